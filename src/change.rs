@@ -1,0 +1,132 @@
+//! Where, and how surely, something was built or removed between the dates.
+
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::raster::scratch::ScratchBand;
+use crate::raster::window::{GridSize, Window};
+
+/// Code of nodata in a stored probability.
+const NODATA: u8 = 255;
+/// Code of probability 1; a probability is stored as a whole number of 254ths.
+const ONE: f32 = 254.0;
+
+/// Value of a nodata pixel in a [`ChangeWindow`] and in `probability.tif`.
+pub const NODATA_PROBABILITY: f32 = -1.0;
+
+/// A change map whose temporary store failed.
+#[derive(Debug, Error)]
+#[error("cannot {action} the temporary change map: {source}; free space in the temporary folder (TMPDIR)")]
+pub struct StoreError {
+    /// `make`, `read` or `write`.
+    pub action: &'static str,
+    /// What the operating system says.
+    #[source]
+    pub source: std::io::Error,
+}
+
+/// Cuts that turn probabilities into changed pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeThreshold {
+    /// A pixel is changed from this probability on, 0 to 1.
+    pub probability: f32,
+}
+
+/// Probabilities that a pixel shows a new, or lost a, structure, on the after grid.
+///
+/// Stored in 254ths, in a temporary file when large, so that a 20,000 x 20,000 map costs disk and not memory.
+#[derive(Debug)]
+pub struct ChangeMap {
+    new: ScratchBand,
+    removed: ScratchBand,
+    detector: String,
+    threshold: ChangeThreshold,
+}
+
+/// Probabilities over one window, (height, width), 0 to 1; [`NODATA_PROBABILITY`] at nodata.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeWindow {
+    /// The window, in after pixels.
+    pub window: Window,
+    /// Probability that the after image shows a structure here which the before image lacks.
+    pub new: Array2<f32>,
+    /// Probability that the before image shows a structure here which the after image lacks.
+    pub removed: Array2<f32>,
+}
+
+impl ChangeMap {
+    /// Makes a map of probability 0 everywhere.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a temporary file is needed and cannot be made.
+    pub fn zeros(size: GridSize, detector: &str, threshold: ChangeThreshold) -> Result<Self, StoreError> {
+        let band = || ScratchBand::zeros(size).map_err(|source| StoreError { action: "make", source });
+        Ok(ChangeMap { new: band()?, removed: band()?, detector: detector.to_owned(), threshold })
+    }
+
+    /// Height and width.
+    pub fn size(&self) -> GridSize {
+        self.new.size()
+    }
+
+    /// Name of the detector that made the map.
+    pub fn detector(&self) -> &str {
+        &self.detector
+    }
+
+    /// The cut between changed and unchanged.
+    pub fn threshold(&self) -> ChangeThreshold {
+        self.threshold
+    }
+
+    /// Stores the probabilities of one window.
+    ///
+    /// - Input: both (height, width) of the window; negative or not-a-number means nodata, above 1 counts as 1.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the temporary file cannot be written.
+    pub fn write(&self, window: Window, new: ArrayView2<f32>, removed: ArrayView2<f32>) -> Result<(), StoreError> {
+        let failed = |source| StoreError { action: "write", source };
+        self.new.write(window, new.mapv(encode).view()).map_err(failed)?;
+        self.removed.write(window, removed.mapv(encode).view()).map_err(failed)
+    }
+
+    /// Reads the probabilities of one window.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the temporary file cannot be read.
+    pub fn read(&self, window: Window) -> Result<ChangeWindow, StoreError> {
+        let failed = |source| StoreError { action: "read", source };
+        let new = self.new.read(window).map_err(failed)?.mapv(decode);
+        let removed = self.removed.read(window).map_err(failed)?.mapv(decode);
+        Ok(ChangeWindow { window, new, removed })
+    }
+}
+
+fn encode(probability: f32) -> u8 {
+    if probability >= 0.0 { (probability.min(1.0) * ONE).round() as u8 } else { NODATA }
+}
+
+fn decode(code: u8) -> f32 {
+    if code == NODATA { NODATA_PROBABILITY } else { f32::from(code) / ONE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_and_nodata_survive_storage() {
+        let size = GridSize { height: 2, width: 2 };
+        let map = ChangeMap::zeros(size, "drawn", ChangeThreshold { probability: 0.5 }).expect("invariant: small");
+        let new = ndarray::arr2(&[[0.0, 0.5], [1.0, f32::NAN]]);
+        let removed = ndarray::arr2(&[[-1.0, 2.0], [0.25, 0.75]]);
+        map.write(size.window(), new.view(), removed.view()).expect("invariant: in memory");
+        let back = map.read(size.window()).expect("invariant: in memory");
+        assert_eq!(back.new[[1, 1]], NODATA_PROBABILITY);
+        assert_eq!(back.removed[[0, 0]], NODATA_PROBABILITY);
+        assert_eq!(back.removed[[0, 1]], 1.0);
+        assert!((back.new[[0, 1]] - 0.5).abs() < 0.5 / ONE);
+    }
+}

@@ -1,0 +1,43 @@
+//! Finds where something was built or removed.
+
+use thiserror::Error;
+
+use crate::change::{ChangeMap, StoreError};
+use crate::observer::Observer;
+use crate::pair::NormalizedPair;
+use crate::region::Region;
+use crate::scene::ReadError;
+
+/// A way to find changed structures. Chosen at run time, hence a trait.
+pub trait ChangeDetector: Send + Sync {
+    /// Name in tables and reports, such as `spectral`.
+    fn name(&self) -> &'static str;
+
+    /// Finds the probabilities of new and removed structures over the whole pair; nodata outside `region`.
+    ///
+    /// # Errors
+    /// [`DetectError`] when pixels cannot be read or the map cannot be stored.
+    fn detect(&self, pair: &NormalizedPair, region: &Region, observer: &dyn Observer)
+    -> Result<ChangeMap, DetectError>;
+}
+
+/// Why no change map could be made.
+#[derive(Debug, Error)]
+pub enum DetectError {
+    /// Pixels could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The map could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds the probabilities of new and removed structures with the given detector.
+pub fn detect_changes(
+    pair: &NormalizedPair,
+    detector: &dyn ChangeDetector,
+    region: &Region,
+    observer: &dyn Observer,
+) -> Result<ChangeMap, DetectError> {
+    detector.detect(pair, region, observer)
+}

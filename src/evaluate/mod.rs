@@ -1,0 +1,1 @@
+//! Sets masks against labels.

@@ -1,0 +1,33 @@
+//! Finds, outlines, measures and counts what was built between two overhead images of one site, and estimates how many
+//! people the housing among it could hold, with an honest interval.
+//!
+//! Nouns (`scene`, `pair`, `region`, `change`, `structure`, `capacity`) cross the borders between stages; verbs (`load`,
+//! `register`, `normalize`, `detect`, `extract`, `measure`, `estimate`, `report`) are the stages; `analysis` knows their
+//! order. All of them stand on `raster`, the ground.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod raster;
+
+pub mod capacity;
+pub mod change;
+pub mod observer;
+pub mod pair;
+pub mod region;
+pub mod scene;
+pub mod structure;
+
+pub mod load;
+pub mod register;
+pub mod normalize;
+pub mod detect;
+pub mod extract;
+pub mod measure;
+pub mod estimate;
+pub mod report;
+
+pub mod analysis;
+
+pub mod batch;
+pub mod evaluate;
+pub mod simulate;

@@ -1,0 +1,155 @@
+//! Sampling a raster between its pixels, and reducing it by whole factors.
+
+use ndarray::{Array2, Array3, ArrayView2, s};
+
+use crate::raster::Raster;
+use crate::raster::point::PixelPoint;
+use crate::raster::window::GridSize;
+
+/// Reduces a raster by averaging the valid pixels of every `step` x `step` block.
+///
+/// - Output: one pixel for every block, partial blocks at the right and bottom included.
+/// - Nodata: a block is valid when at least half of its pixels are.
+pub fn reduce_by_mean(raster: &Raster, step: usize) -> Raster {
+    if step <= 1 {
+        return raster.clone();
+    }
+    let (size, reduced) = (raster.size(), raster.size().reduced(step));
+    let mut samples = Array3::zeros((raster.bands(), reduced.height, reduced.width));
+    let mut valid = Array2::from_elem((reduced.height, reduced.width), false);
+    for row in 0..reduced.height {
+        for col in 0..reduced.width {
+            let rows = row * step..((row + 1) * step).min(size.height);
+            let cols = col * step..((col + 1) * step).min(size.width);
+            let block_valid = raster.valid.slice(s![rows.clone(), cols.clone()]);
+            let count = block_valid.iter().filter(|&&v| v).count();
+            if count * 2 < block_valid.len() || count == 0 {
+                continue;
+            }
+            valid[[row, col]] = true;
+            for band in 0..raster.bands() {
+                let block = raster.samples.slice(s![band, rows.clone(), cols.clone()]);
+                let sum: f32 = block.iter().zip(&block_valid).filter(|(_, v)| **v).map(|(x, _)| *x).sum();
+                samples[[band, row, col]] = sum / count as f32;
+            }
+        }
+    }
+    Raster::from_bands(samples, valid)
+}
+
+/// Samples a raster at one place per output pixel, by cubic convolution[^1] inside and bilinearly beside nodata.
+///
+/// - Input: `place(row, col)` gives the place in `raster` that the output pixel shows; `None` where it shows nothing.
+/// - Output: a raster of `size`; a pixel is valid where the four nearest input pixels are.
+///
+/// Misleads when the output is coarser than the input by more than about 1.5: reduce first, or it aliases.
+///
+/// [^1]: Keys, "Cubic convolution interpolation for digital image processing", IEEE Transactions on Acoustics, Speech,
+/// and Signal Processing 29(6), 1981, doi 10.1109/TASSP.1981.1163711 (a = -1/2).
+pub fn sample_at(raster: &Raster, size: GridSize, place: impl Fn(usize, usize) -> Option<PixelPoint>) -> Raster {
+    let mut samples = Array3::zeros((raster.bands(), size.height, size.width));
+    let mut valid = Array2::from_elem((size.height, size.width), false);
+    let grid = raster.size();
+    for row in 0..size.height {
+        for col in 0..size.width {
+            let Some(point) = place(row, col) else { continue };
+            let Some(stencil) = Stencil::around(point, grid, raster.valid()) else { continue };
+            valid[[row, col]] = true;
+            for band in 0..raster.bands() {
+                samples[[band, row, col]] = stencil.weigh(raster.samples.slice(s![band, .., ..]));
+            }
+        }
+    }
+    Raster::from_bands(samples, valid)
+}
+
+/// Rows, columns and weights that give the value at one place.
+struct Stencil {
+    rows: [usize; 4],
+    cols: [usize; 4],
+    row_weights: [f32; 4],
+    col_weights: [f32; 4],
+}
+
+impl Stencil {
+    fn around(point: PixelPoint, grid: GridSize, valid: ArrayView2<'_, bool>) -> Option<Stencil> {
+        // Half a pixel of extrapolation at the border: the centre of the outermost pixel still has its own value.
+        if point.x < 0.0 || point.y < 0.0 || point.x > grid.width as f64 || point.y > grid.height as f64 {
+            return None;
+        }
+        let (u, v) = (point.x - 0.5, point.y - 0.5);
+        let (left, top) = (u.floor(), v.floor());
+        let (fx, fy) = ((u - left) as f32, (v - top) as f32);
+        let clamp = |i: f64, n: usize| i.clamp(0.0, n as f64 - 1.0) as usize;
+        let cols = [-1.0, 0.0, 1.0, 2.0].map(|d| clamp(left + d, grid.width));
+        let rows = [-1.0, 0.0, 1.0, 2.0].map(|d| clamp(top + d, grid.height));
+        let near_valid = rows[1..3].iter().all(|&r| cols[1..3].iter().all(|&c| valid[[r, c]]));
+        if !near_valid {
+            return None;
+        }
+        let all_valid = rows.iter().all(|&r| cols.iter().all(|&c| valid[[r, c]]));
+        let weights = if all_valid { cubic_weights } else { linear_weights };
+        Some(Stencil { rows, cols, row_weights: weights(fy), col_weights: weights(fx) })
+    }
+
+    fn weigh(&self, band: ArrayView2<'_, f32>) -> f32 {
+        let mut value = 0.0;
+        for (&row, &row_weight) in self.rows.iter().zip(&self.row_weights) {
+            if row_weight == 0.0 {
+                continue;
+            }
+            let along: f32 = self.cols.iter().zip(&self.col_weights).map(|(&col, &w)| w * band[[row, col]]).sum();
+            value += row_weight * along;
+        }
+        value
+    }
+}
+
+/// Keys's kernel with a = -1/2 at distances 1 + t, t, 1 - t, 2 - t.
+fn cubic_weights(t: f32) -> [f32; 4] {
+    let (t2, t3) = (t * t, t * t * t);
+    [-0.5 * t + t2 - 0.5 * t3, 1.0 - 2.5 * t2 + 1.5 * t3, 0.5 * t + 2.0 * t2 - 1.5 * t3, -0.5 * t2 + 0.5 * t3]
+}
+
+fn linear_weights(t: f32) -> [f32; 4] {
+    [0.0, 1.0 - t, t, 0.0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    fn ramp(height: usize, width: usize) -> Raster {
+        Raster::all_valid(Array3::from_shape_fn((1, height, width), |(_, r, c)| 3.0 * r as f32 - 2.0 * c as f32))
+    }
+
+    #[test]
+    fn a_ramp_is_sampled_exactly() {
+        let out = sample_at(&ramp(8, 8), GridSize { height: 3, width: 3 }, |row, col| {
+            Some(PixelPoint::from_xy(col as f64 + 2.8, row as f64 + 2.6))
+        });
+        assert_relative_eq!(out.band(0)[[1, 1]], 3.0 * 3.1 - 2.0 * 3.3, epsilon = 1e-4);
+    }
+
+    #[test]
+    fn nodata_never_leaks_into_valid_pixels() {
+        let mut raster = ramp(8, 8);
+        raster.samples[[0, 4, 4]] = 1e9;
+        raster.valid[[4, 4]] = false;
+        let out = sample_at(&raster, GridSize { height: 8, width: 8 }, |row, col| {
+            Some(PixelPoint::from_xy(col as f64 + 0.7, row as f64 + 0.6))
+        });
+        let leaked = out.samples.iter().zip(&out.valid).any(|(x, v)| *v && x.abs() > 100.0);
+        assert!(!leaked);
+        assert!(!out.valid[[4, 4]]);
+    }
+
+    #[test]
+    fn reducing_averages_blocks_and_keeps_the_rest() {
+        let reduced = reduce_by_mean(&ramp(4, 5), 2);
+        assert_eq!(reduced.size(), GridSize { height: 2, width: 3 });
+        assert_relative_eq!(reduced.band(0)[[0, 0]], 0.5);
+        assert_relative_eq!(reduced.band(0)[[0, 2]], 1.5 - 8.0);
+    }
+}

@@ -1,0 +1,1 @@
+//! Writes what an analyst publishes.

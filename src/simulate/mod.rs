@@ -1,0 +1,1 @@
+//! Renders before and after scenes with known truth.
