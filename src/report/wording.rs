@@ -49,8 +49,10 @@ pub(super) fn findings(analysis: &Analysis, records: &[StructureRecord]) -> Stri
     if low < high {
         counts += &format!(" (90 % interval {}–{})", grouped(low), grouped(high));
     }
-    if totals.replaced_structures > 0 {
-        counts += &format!(", {} in place of removed ones", totals.replaced_structures);
+    match totals.replaced_structures {
+        0 => {}
+        1 => counts += ", 1 of them in place of a removed one",
+        many => counts += &format!(", {many} of them in place of removed ones"),
     }
     if totals.removed_structures > 0 {
         counts += &format!(", {} removed", totals.removed_structures);

@@ -12,7 +12,7 @@ use crate::raster::units::Meters;
 use crate::raster::window::GridSize;
 use crate::report::figure::lettering::Lettering;
 use crate::report::figure::marginalia::ScaleBar;
-use crate::report::figure::outlines::{Placing, draw_structures, line_width, status_stroke};
+use crate::report::figure::outlines::{Labels, Placing, draw_structures};
 use crate::report::figure::picture::draw_picture;
 use crate::report::figure::scale::Scale;
 use crate::report::figure::sheet::{LegendEntry, LegendSign, Sheet, SheetContent, lay_out, longest_bar};
@@ -43,7 +43,8 @@ pub(in crate::report) fn draw_annotated(report: &Report, path: &Path) -> Result<
         let content = self::content(report, scale, unlabelled, picture.has_nodata);
         let sheet = lay_out(content, NARROWEST.min(limit), &lettering);
         let mut canvas = sheet.draw(&[&picture.pixels], &lettering);
-        let left_out = draw_structures(&mut canvas, &records, Placing { panel: sheet.panels[0], scale }, &lettering);
+        let placing = Placing { panel: sheet.panels[0], scale, text_size: sheet.text_size };
+        let left_out = draw_structures(&mut canvas, &records, Labels::IdAndKind, placing, &lettering);
         (canvas, left_out)
     };
     let (mut canvas, unlabelled) = draw(0);
@@ -56,7 +57,6 @@ pub(in crate::report) fn draw_annotated(report: &Report, path: &Path) -> Result<
 fn content(report: &Report, scale: Scale, unlabelled: usize, has_nodata: bool) -> SheetContent {
     let analysis = report.analysis;
     let panel = scale.picture_size(analysis.scenes.after.size());
-    let statuses = [Status::New, Status::Replaced, Status::Removed];
     SheetContent {
         title: report.options.site.clone(),
         lines: header_lines(report),
@@ -64,7 +64,7 @@ fn content(report: &Report, scale: Scale, unlabelled: usize, has_nodata: bool) -
         panel_titles: vec![String::new()],
         panel,
         stacked: false,
-        legend: legend(report, &statuses, panel, scale, has_nodata),
+        legend: legend(report, has_nodata),
         scale_bar: scale_bar(analysis, scale, panel),
         north: north(analysis),
         small_print: small_print(report, unlabelled),
@@ -79,25 +79,18 @@ pub(super) fn header_lines(report: &Report) -> Vec<String> {
 }
 
 /// The statuses that occur, and nodata where there is some.
-pub(super) fn legend(
-    report: &Report,
-    statuses: &[Status],
-    panel: GridSize,
-    scale: Scale,
-    has_nodata: bool,
-) -> Vec<LegendEntry> {
-    let width = line_width(Placing { panel: panel.window(), scale });
-    let occurs = |status: &&Status| report.records.iter().any(|record| record.status == **status);
-    let mut entries: Vec<_> = statuses
-        .iter()
+pub(super) fn legend(report: &Report, has_nodata: bool) -> Vec<LegendEntry> {
+    let occurs = |status: &Status| report.records.iter().any(|record| record.status == *status);
+    let mut entries: Vec<_> = [Status::New, Status::Replaced, Status::Removed]
+        .into_iter()
         .filter(occurs)
-        .map(|&status| {
+        .map(|status| {
             let text = match status {
                 Status::New => "new",
                 Status::Removed => "removed",
                 Status::Replaced => "new in place of a removed one",
             };
-            LegendEntry { sign: LegendSign::Outline(status_stroke(status, width)), text: text.to_owned() }
+            LegendEntry { sign: LegendSign::Line(status), text: text.to_owned() }
         })
         .collect();
     if has_nodata {
@@ -122,8 +115,9 @@ pub(super) fn small_print(report: &Report, unlabelled: usize) -> Vec<String> {
     let analysis = report.analysis;
     let mut method = vec![gsd(analysis), alignment(analysis)];
     if let Some(seen) = &analysis.seen {
-        method.push(format!("{} detector, sitedelta {}", seen.change.detector(), env!("CARGO_PKG_VERSION")));
+        method.push(format!("Detector: {}", seen.change.detector()));
     }
+    method.push(format!("Made with sitedelta {}", env!("CARGO_PKG_VERSION")));
     if unlabelled > 0 {
         method.push(format!("{unlabelled} ids left out for want of room, see structures.csv"));
     }

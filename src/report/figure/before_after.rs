@@ -7,7 +7,7 @@ use crate::report::figure::annotated::{
     header_lines, largest_scale, legend, north, scale_bar, small_print, write_figure,
 };
 use crate::report::figure::lettering::Lettering;
-use crate::report::figure::outlines::{Placing, draw_structures};
+use crate::report::figure::outlines::{Labels, Placing, draw_structures};
 use crate::report::figure::picture::{Picture, draw_picture};
 use crate::report::figure::scale::Scale;
 use crate::report::figure::sheet::{SheetContent, lay_out};
@@ -50,7 +50,8 @@ pub(in crate::report) fn draw_before_after(report: &Report, path: &Path) -> Resu
         let mut canvas = sheet.draw(&[&before.pixels, &after.pixels], &lettering);
         let mut left_out = 0;
         for (records, panel) in [&gone, &built].into_iter().zip(&sheet.panels) {
-            left_out += draw_structures(&mut canvas, records, Placing { panel: *panel, scale }, &lettering);
+            let placing = Placing { panel: *panel, scale, text_size: sheet.text_size };
+            left_out += draw_structures(&mut canvas, records, Labels::Id, placing, &lettering);
         }
         (canvas, left_out)
     };
@@ -82,7 +83,6 @@ fn content(report: &Report, scale: Scale, unlabelled: usize, has_nodata: bool) -
     let panel: GridSize = scale.picture_size(after.size());
     let aligned = analysis.seen.is_some();
     // A bar and an arrow would be wrong for a before panel that is not on the after grid.
-    let statuses = [Status::New, Status::Replaced, Status::Removed];
     SheetContent {
         title: report.options.site.clone(),
         lines: header_lines(report).split_off(1),
@@ -90,7 +90,7 @@ fn content(report: &Report, scale: Scale, unlabelled: usize, has_nodata: bool) -
         panel_titles: vec![format!("Before: {}", date_of(before)), format!("After: {}", date_of(after))],
         panel,
         stacked: panel.width as f64 >= STACKED_FROM * panel.height as f64,
-        legend: legend(report, &statuses, panel, scale, has_nodata),
+        legend: legend(report, has_nodata),
         scale_bar: scale_bar(analysis, scale, panel).filter(|_| aligned),
         north: north(analysis).filter(|_| aligned),
         small_print: small_print(report, unlabelled),

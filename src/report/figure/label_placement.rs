@@ -23,6 +23,9 @@ const INSIDE_COST: f64 = 2.0;
 const RING_COST: f64 = 6.0;
 const DIRECTION_COST: f64 = 0.15;
 
+/// A direction whose part along an axis is smaller than this runs square to that axis.
+const SQUARE: f64 = 1e-6;
+
 /// Cells along the height of a label.
 const CELLS_PER_LABEL: f64 = 4.0;
 
@@ -67,21 +70,22 @@ pub fn place_labels(requests: &[LabelRequest], clip: Window, gap: f64) -> Vec<Op
 }
 
 fn candidates(request: &LabelRequest, gap: f64) -> impl Iterator<Item = (LabelPlace, f64)> {
-    let count = request.outline.len().max(1) as f64;
-    let middle = PixelPoint::from_xy(
-        request.outline.iter().map(|p| p.x).sum::<f64>() / count,
-        request.outline.iter().map(|p| p.y).sum::<f64>() / count,
-    );
     RINGS.iter().enumerate().flat_map(move |(ring, &beyond)| {
         DIRECTIONS_DEG.iter().enumerate().map(move |(rank, degrees)| {
             let (sin, cos) = degrees.to_radians().sin_cos();
-            // How far outline and label reach along the direction: beyond their sum a line parts them.
-            let reach = |p: &PixelPoint| (p.x - middle.x) * cos + (p.y - middle.y) * sin;
-            let outline = request.outline.iter().map(reach).fold(0.0, f64::max);
-            let label = (request.width * cos.abs() + request.height * sin.abs()) / 2.0;
-            let distance = outline + label + gap + beyond * request.height;
-            let center = middle.moved(PixelShift::from_xy(distance * cos, distance * sin));
-            let (left, top) = (center.x - request.width / 2.0, center.y - request.height / 2.0);
+            // The farthest corner of the outline along the direction, and the label in the quadrant beyond it: the
+            // line through that corner across the direction parts the two.
+            let along = |p: &&PixelPoint| p.x * cos + p.y * sin;
+            let corner = request.outline.iter().max_by(|a, b| along(a).total_cmp(&along(b)));
+            let corner = corner.copied().unwrap_or(PixelPoint::from_xy(0.0, 0.0));
+            let away = gap + beyond * request.height;
+            let anchor = corner.moved(PixelShift::from_xy(away * cos, away * sin));
+            let beside = |direction: f64, extent: f64| match direction {
+                d if d > SQUARE => 0.0,
+                d if d < -SQUARE => -extent,
+                _ => -extent / 2.0,
+            };
+            let (left, top) = (anchor.x + beside(cos, request.width), anchor.y + beside(sin, request.height));
             let leader = (ring > 0).then(|| leader(request, left, top, gap)).flatten();
             (LabelPlace { left, top, leader }, ring as f64 * RING_COST + rank as f64 * DIRECTION_COST)
         })

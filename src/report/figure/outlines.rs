@@ -14,17 +14,25 @@ use crate::report::structure_record::StructureRecord;
 use crate::report::wording::hedged_kind;
 use crate::structure::Status;
 
-/// A line is this part of the side of a square as large as the picture: 1.4 px at 1,024 px, where it is thinnest, and
-/// 4 px at 4,096 px. Chosen by eye, November 2026.
-const LINE_SHARE: f64 = 1.0 / 1000.0;
+/// A line is this part of the sheet's body text: 1.4 px, where it is thinnest, to 4 px on a sheet of 4,096 px. Chosen by
+/// eye, November 2026.
+const LINE_SHARE: f64 = 1.0 / 16.0;
 const THINNEST_LINE: f64 = 1.4;
 
 /// The same for the em square of labels.
-const LABEL_SHARE: f64 = 1.0 / 82.0;
-const SMALLEST_LABEL: f64 = 13.0;
+const LABEL_SHARE: f64 = 0.8;
 
 /// From more structures than these a label is only its id: words would hide the picture.
 const MOST_WORDED: usize = 12;
+
+/// What labels say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Labels {
+    /// The id.
+    Id,
+    /// The id, and what a new structure may be while there are few of them.
+    IdAndKind,
+}
 
 /// Where and at which scale an image stands in a figure.
 #[derive(Clone, Copy, Debug)]
@@ -33,16 +41,14 @@ pub struct Placing {
     pub panel: Window,
     /// From image pixels to picture pixels.
     pub scale: Scale,
+    /// Em square of the sheet's body text, figure pixels.
+    pub text_size: f64,
 }
 
 impl Placing {
     fn to_figure(self, x: f64, y: f64) -> PixelPoint {
         let corner = PixelShift::from_xy(self.panel.col as f64, self.panel.row as f64);
         self.scale.to_picture(PixelPoint::from_xy(x, y)).moved(corner)
-    }
-
-    fn side(self) -> f64 {
-        ((self.panel.width * self.panel.height) as f64).sqrt()
     }
 
     fn ring(self, line: &LineString<f64>) -> Vec<PixelPoint> {
@@ -61,22 +67,28 @@ pub fn status_stroke(status: Status, width: f64) -> Stroke {
     }
 }
 
-/// Width of outlines on a picture.
-pub fn line_width(placing: Placing) -> f64 {
-    (placing.side() * LINE_SHARE).max(THINNEST_LINE)
+/// Width of outlines on a sheet with body text of this size.
+pub fn line_width(text_size: f64) -> f64 {
+    (text_size * LINE_SHARE).max(THINNEST_LINE)
 }
 
 /// Draws outlines and labels of structures; returns how many labels found no room.
-pub fn draw_structures(canvas: &mut Canvas, records: &[&StructureRecord], placing: Placing, lettering: &Lettering) -> usize {
-    let width = line_width(placing);
+pub fn draw_structures(
+    canvas: &mut Canvas,
+    records: &[&StructureRecord],
+    labels: Labels,
+    placing: Placing,
+    lettering: &Lettering,
+) -> usize {
+    let width = line_width(placing.text_size);
     for record in records {
         let outline = &record.measured.structure.outline;
         for line in std::iter::once(outline.exterior()).chain(outline.interiors()) {
             draw_stroke(canvas, &placing.ring(line), true, &status_stroke(record.status, width), placing.panel);
         }
     }
-    let size = (placing.side() * LABEL_SHARE).max(SMALLEST_LABEL);
-    let worded = records.len() <= MOST_WORDED;
+    let size = LABEL_SHARE * placing.text_size;
+    let worded = labels == Labels::IdAndKind && records.len() <= MOST_WORDED;
     let texts: Vec<String> = records.iter().map(|record| label(record, worded)).collect();
     let requests: Vec<_> = records
         .iter()
@@ -111,7 +123,7 @@ fn draw_label(
     lettering: &Lettering,
 ) {
     if let Some((from, to)) = place.leader {
-        let thin = Stroke { width: 0.6 * line_width(placing), dashes: None, ..status_stroke(status, 1.0) };
+        let thin = Stroke { width: 0.6 * line_width(placing.text_size), dashes: None, ..status_stroke(status, 1.0) };
         draw_stroke(canvas, &[from, to], false, &thin, placing.panel);
     }
     let style = TextStyle { size, weight: Weight::Bold, color: status_color(status), halo: (0.11 * size).max(1.5) };

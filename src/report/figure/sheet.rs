@@ -7,13 +7,18 @@ use crate::raster::window::{GridSize, Window};
 use crate::report::figure::canvas::Canvas;
 use crate::report::figure::lettering::{CAP_HEIGHT, Lettering, TextStyle, Weight};
 use crate::report::figure::marginalia::{ScaleBar, draw_north_arrow, draw_scale_bar};
+use crate::report::figure::outlines::{line_width, status_stroke};
 use crate::report::figure::palette::{FAINT_INK, INK, NODATA, PAPER, WARNING};
-use crate::report::figure::stroke::{Stroke, draw_stroke};
+use crate::report::figure::stroke::draw_stroke;
+use crate::structure::Status;
 
 /// Body text is this part of the side of a square as large as the pictures: 16 px at 1,024 px, 64 px at 4,096 px, which
 /// is 19 px once that sheet is shown 1,200 px wide.
 const TEXT_SHARE: f64 = 1.0 / 64.0;
 const SMALLEST_TEXT: f64 = 13.0;
+
+/// Half of the north arrow, in em squares.
+const ARROW_RADIUS: f64 = 1.25;
 
 /// Baseline to baseline, in em squares.
 const LEADING: f64 = 1.4;
@@ -52,8 +57,8 @@ pub struct LegendEntry {
 
 /// How a legend shows its entry.
 pub enum LegendSign {
-    /// A little rectangle, as lines in the picture look.
-    Outline(Stroke),
+    /// A line as in the picture.
+    Line(Status),
     /// A filled rectangle of the colour of nodata.
     Nodata,
 }
@@ -69,7 +74,8 @@ pub struct Sheet {
     signs: Vec<(Window, LegendSign)>,
     scale_bar: Option<(ScaleBar, PixelPoint)>,
     north: Option<(PixelShift, PixelPoint)>,
-    text_size: f64,
+    /// Em square of the body text, pixels.
+    pub text_size: f64,
 }
 
 /// Lays a sheet out; no narrower than `narrowest`, so that text has room beside a narrow picture.
@@ -182,7 +188,7 @@ impl Layout<'_> {
     /// Legend to the left, scale bar and north arrow to the right; one under the other where the sheet is narrow.
     fn key(&mut self, legend: Vec<LegendEntry>, scale_bar: Option<ScaleBar>, north: Option<PixelShift>) {
         let size = self.sheet.text_size;
-        let arrow = if north.is_some() { 2.6 * size } else { 0.0 };
+        let arrow = if north.is_some() { 3.2 * size } else { 0.0 };
         let bar = scale_bar.as_ref().map_or(0.0, |bar| bar.length_px + size);
         let beside = self.inner - arrow - bar;
         let narrow = beside < 0.45 * self.inner;
@@ -194,9 +200,9 @@ impl Layout<'_> {
         let right = self.margin + self.inner;
         let mut end = signs_end;
         if let Some(north) = north {
-            let center = PixelPoint::from_xy(right - size, self.y + 1.05 * size);
+            let center = PixelPoint::from_xy(right - ARROW_RADIUS * size, self.y + ARROW_RADIUS * size);
             self.sheet.north = Some((north, center));
-            end = end.max(self.y + 2.2 * size);
+            end = end.max(self.y + (2.0 * ARROW_RADIUS + 0.2) * size);
         }
         if let Some(bar) = scale_bar {
             let left = right - arrow - bar.length_px;
@@ -213,7 +219,7 @@ impl Layout<'_> {
         let (mut x, mut y) = (0.0, self.y);
         let any = !legend.is_empty();
         for entry in legend {
-            let sign_width = 1.7 * size;
+            let sign_width = 2.2 * size;
             let entry_width = sign_width + 0.5 * size + self.lettering.width(&entry.text, style.weight, size);
             if x > 0.0 && x + entry_width > width {
                 x = 0.0;
@@ -258,13 +264,13 @@ impl Sheet {
             canvas.paste(picture, panel.row + down, panel.col + right);
         }
         for (window, sign) in &self.signs {
-            draw_sign(&mut canvas, *window, sign);
+            draw_sign(&mut canvas, *window, sign, self.text_size);
         }
         if let Some((bar, start)) = &self.scale_bar {
             draw_scale_bar(&mut canvas, bar, *start, self.text_size, lettering);
         }
         if let Some((north, center)) = self.north {
-            draw_north_arrow(&mut canvas, north, center, self.text_size, lettering);
+            draw_north_arrow(&mut canvas, north, center, ARROW_RADIUS * self.text_size, lettering);
         }
         for (text, start, style) in &self.texts {
             lettering.draw(&mut canvas, text, *start, style);
@@ -273,14 +279,15 @@ impl Sheet {
     }
 }
 
-fn draw_sign(canvas: &mut Canvas, window: Window, sign: &LegendSign) {
+fn draw_sign(canvas: &mut Canvas, window: Window, sign: &LegendSign, text_size: f64) {
     // Lines are made for imagery: the legend shows them on a dark ground.
     canvas.fill(window, NODATA);
-    if let LegendSign::Outline(stroke) = sign {
-        let inset = 0.22 * window.height as f64;
-        let (left, top) = (window.col as f64 + inset, window.row as f64 + inset);
-        let (right, bottom) = (window.right() as f64 - inset, window.bottom() as f64 - inset);
-        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-        draw_stroke(canvas, &corners.map(|(x, y)| PixelPoint::from_xy(x, y)), true, stroke, window);
+    if let LegendSign::Line(status) = sign {
+        let stroke = status_stroke(*status, 1.4 * line_width(text_size));
+        let (left, right) = (window.col as f64, window.right() as f64);
+        let y = window.row as f64 + window.height as f64 / 2.0;
+        let inset = 0.15 * window.width as f64;
+        let ends = [PixelPoint::from_xy(left + inset, y), PixelPoint::from_xy(right - inset, y)];
+        draw_stroke(canvas, &ends, false, &stroke, window);
     }
 }
