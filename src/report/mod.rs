@@ -7,13 +7,19 @@ use thiserror::Error;
 use crate::analysis::Analysis;
 use crate::observer::Observer;
 
+/// Longest side of a figure.
+pub const DEFAULT_FIGURE_WIDTH: usize = 4096;
+
+/// Smallest figure.
+pub const SMALLEST_FIGURE_WIDTH: usize = 480;
+
 /// What to write.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct ReportOptions {
     pub site: String,
     pub credit: Option<String>,
-    pub figure_width: u32,
+    pub figure_width: usize,
     pub options_toml: String,
     pub overwrite: bool,
 }
