@@ -6,10 +6,10 @@ use thiserror::Error;
 
 use crate::analysis::{Analysis, AnalysisError, AnalysisOptions, Registering, analyze};
 use crate::batch::site_options::{OptionsError, SiteOptions};
-use crate::detect::ChangeDetector;
 use crate::detect::spectral::SpectralDetector;
+use crate::detect::{ChangeDetector, DetectError};
 use crate::estimate::EstimateOptions;
-use crate::extract::ExtractOptions;
+use crate::extract::{ExtractError, ExtractOptions};
 use crate::load::region_file::{RegionError, load_region};
 use crate::load::{LoadError, LoadOptions, PairError, load_scene, pair_scenes};
 use crate::normalize::NormalizeOptions;
@@ -52,6 +52,22 @@ pub enum SiteError {
     /// The outputs could not be written.
     #[error(transparent)]
     Report(ReportError),
+}
+
+impl SiteError {
+    /// True when an input cannot be read or used, so that another input could help; false when the fault lies with what
+    /// was asked for, the output folder, the disk or the program.
+    pub fn is_input_fault(&self) -> bool {
+        match self {
+            SiteError::Load(_) | SiteError::Pair(_) | SiteError::Region(_) => true,
+            // What an analysis asks of the machine is a place for its temporary change map; all else comes from the images.
+            SiteError::Analysis(error) => !matches!(
+                error,
+                AnalysisError::Detect(DetectError::Store(_)) | AnalysisError::Extract(ExtractError::Store(_))
+            ),
+            SiteError::Options(_) | SiteError::OutputFolder(_) | SiteError::Report(_) => false,
+        }
+    }
 }
 
 /// Compares two image files and writes every output into a folder.
