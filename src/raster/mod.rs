@@ -2,6 +2,7 @@
 
 pub mod area_mask;
 pub mod crs;
+pub mod geotiff_write;
 pub mod geotransform;
 pub mod ground_frame;
 pub mod pixel_transform;
