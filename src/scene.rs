@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::raster::Raster;
 use crate::raster::crs::{CrsError, Georeference};
 use crate::raster::ground_frame::GroundFrame;
+use crate::raster::point::LonLat;
 use crate::raster::resample::reduce_by_mean;
 use crate::raster::units::Meters;
 use crate::raster::window::{GridSize, Window};
@@ -89,6 +90,8 @@ pub struct Acquisition {
     pub view_azimuth_deg: Option<f64>,
     /// Satellite elevation seen from the target, degrees above the horizon (90 is nadir).
     pub view_elevation_deg: Option<f64>,
+    /// Where the site lies, told by the user for an image without georeference.
+    pub place: Option<LonLat>,
 }
 
 /// What is known of an image.

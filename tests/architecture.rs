@@ -73,7 +73,10 @@ fn ground_and_nouns_import_nothing_above_them() {
 fn only_register_and_normalize_make_their_promises() {
     for (name, room, code) in files() {
         let defines = room == "pair";
-        assert!(!code.contains("from_registration(") || defines || room == "register", "{name} makes a registered pair");
+        assert!(
+            !code.contains("from_registration(") || defines || room == "register",
+            "{name} makes a registered pair"
+        );
         assert!(
             !code.contains("from_normalization(") || defines || room == "normalize",
             "{name} makes a normalized pair"

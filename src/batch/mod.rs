@@ -1,1 +1,7 @@
-//! Analyzes many sites.
+//! Analyzes many sites, and the one site that each of them is.
+
+pub mod combined_tables;
+pub mod manifest;
+pub mod run;
+pub mod site;
+pub mod site_options;

@@ -1,5 +1,7 @@
 //! Finds where something was built or removed.
 
+pub mod spectral;
+
 use thiserror::Error;
 
 use crate::change::{ChangeMap, StoreError};

@@ -88,7 +88,8 @@ pub fn estimate_capacity(
         Some(name) => Some(find_profile(name).ok_or_else(|| EstimateError::UnknownProfile { name: name.clone() })?),
         None => None,
     };
-    let counted: Vec<&MeasuredStructure> = structures.iter().filter(|s| s.structure.status != Status::Removed).collect();
+    let counted: Vec<&MeasuredStructure> =
+        structures.iter().filter(|s| s.structure.status != Status::Removed).collect();
     let mut estimate = blank_estimate(&counted, gsd, options);
     estimate.withheld = reason_to_withhold(&counted, gsd);
     if let (None, Some(gsd)) = (&estimate.withheld, gsd) {
@@ -106,11 +107,7 @@ pub fn withhold_capacity(reason: Withheld, options: &EstimateOptions) -> Capacit
     CapacityEstimate { withheld: Some(reason), ..blank_estimate(&[], None, options) }
 }
 
-fn blank_estimate(
-    counted: &[&MeasuredStructure],
-    gsd: Option<Meters>,
-    options: &EstimateOptions,
-) -> CapacityEstimate {
+fn blank_estimate(counted: &[&MeasuredStructure], gsd: Option<Meters>, options: &EstimateOptions) -> CapacityEstimate {
     let no_people = |s: &&MeasuredStructure| StructureCapacity { id: s.structure.id, people: None };
     CapacityEstimate {
         people: None,
@@ -158,7 +155,8 @@ fn count_structures(counted: &[&MeasuredStructure], options: &EstimateOptions) -
 fn confidence(counted: &[&MeasuredStructure], gsd: Option<Meters>) -> Confidence {
     let mut housing = counted.iter().filter(|s| s.p_housing >= LEAST_P_HOUSING).peekable();
     let fine = gsd.is_some_and(|gsd| gsd.0 <= MODERATE_GSD_M);
-    let known = |s: &&MeasuredStructure| s.height.is_some() && s.kinds.probability(s.kinds.most_probable()) >= KNOWN_KIND;
+    let known =
+        |s: &&MeasuredStructure| s.height.is_some() && s.kinds.probability(s.kinds.most_probable()) >= KNOWN_KIND;
     if fine && housing.peek().is_some() && housing.all(|s| known(s)) { Confidence::Moderate } else { Confidence::Low }
 }
 
@@ -255,7 +253,9 @@ impl<'a> SiteModel<'a> {
     }
 
     fn profiles_in_use(&self) -> Vec<&'static Profile> {
-        let used = |index: usize| self.groups.values().any(|group| group.uses[index] > 0.0 && group.p_housing >= LEAST_P_HOUSING);
+        let used = |index: usize| {
+            self.groups.values().any(|group| group.uses[index] > 0.0 && group.p_housing >= LEAST_P_HOUSING)
+        };
         (0..PROFILES.len()).filter(|&index| used(index)).map(|index| &PROFILES[index]).collect()
     }
 

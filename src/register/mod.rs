@@ -82,8 +82,7 @@ pub fn register_pair(
 }
 
 fn search_range(scenes: &ScenePair, options: &RegisterOptions) -> SearchRange {
-    let georeferenced =
-        |scene: &crate::scene::Scene| scene.description().georeference.is_some();
+    let georeferenced = |scene: &crate::scene::Scene| scene.description().georeference.is_some();
     if !georeferenced(&scenes.before) || !georeferenced(&scenes.after) {
         return SearchRange::Anywhere;
     }

@@ -161,10 +161,14 @@ fn chosen_local(fitted: &[TargetPoint], residual: &PixelTransform, size: GridSiz
     let without: Vec<f64> = misses.iter().map(|m| m.miss.length()).collect();
     let with = cross_validated(&misses, |train, test| {
         let grid = smooth_displacements(train, size)?;
-        Some(test.iter().map(|m| {
-            let shift = grid.at(m.place);
-            (m.miss.dx - shift.dx).hypot(m.miss.dy - shift.dy)
-        }).collect())
+        Some(
+            test.iter()
+                .map(|m| {
+                    let shift = grid.at(m.place);
+                    (m.miss.dx - shift.dx).hypot(m.miss.dy - shift.dy)
+                })
+                .collect(),
+        )
     })?;
     let middle = |values: &[f64]| median(&mut values.to_vec());
     let (before, after) = (middle(&without)?, middle(&with)?);

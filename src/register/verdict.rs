@@ -27,7 +27,9 @@ pub(super) fn judge(scenes: &ScenePair, initial: Alignment, evidence: Evidence) 
     let size = scenes.after.size();
     let c = PixelPoint::from_xy(size.width as f64 / 2.0, size.height as f64 / 2.0);
     let mut place = r.residual.apply(c);
-    if let Some(local) = &r.local { place = place.moved(local.at(c)); }
+    if let Some(local) = &r.local {
+        place = place.moved(local.at(c));
+    }
     let reg = Registration {
         quality: RegistrationQuality::Trusted,
         residual_px: r.residual_px,
@@ -37,8 +39,13 @@ pub(super) fn judge(scenes: &ScenePair, initial: Alignment, evidence: Evidence) 
         scale: r.residual.scale(),
         tie_points: r.agreeing,
         tie_points_tried: r.tried,
-        reason: Some(format!("DBG clear {} local {} unm {:.1} guesses {:.1?}", r.clear, r.local.is_some(), s.unmoved_prominence,
-            s.guesses.iter().map(|g| g.prominence).collect::<Vec<_>>())),
+        reason: Some(format!(
+            "DBG clear {} local {} unm {:.1} guesses {:.1?}",
+            r.clear,
+            r.local.is_some(),
+            s.unmoved_prominence,
+            s.guesses.iter().map(|g| g.prominence).collect::<Vec<_>>()
+        )),
     };
     let alignment = initial.with_residual(r.residual).with_local(r.local);
     Verdict::Accepted(alignment, reg)

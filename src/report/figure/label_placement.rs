@@ -231,7 +231,8 @@ mod tests {
         for place in places.iter().map(|place| place.expect("room enough")) {
             for request in &requests {
                 let (x, y) = (request.outline[0].x, request.outline[0].y);
-                let clear = place.left >= x + 40.0 || place.left + 22.0 <= x || place.top >= y + 40.0 || place.top + 11.0 <= y;
+                let clear =
+                    place.left >= x + 40.0 || place.left + 22.0 <= x || place.top >= y + 40.0 || place.top + 11.0 <= y;
                 assert!(clear, "{place:?}");
             }
             assert!(place.leader.is_none());

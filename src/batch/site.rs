@@ -1,0 +1,217 @@
+//! One site, from two files to a folder of outputs.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::analysis::{Analysis, AnalysisError, AnalysisOptions, Registering, analyze};
+use crate::batch::site_options::{OptionsError, SiteOptions};
+use crate::detect::spectral::SpectralDetector;
+use crate::detect::{ChangeDetector, DetectError};
+use crate::estimate::EstimateOptions;
+use crate::extract::{ExtractError, ExtractOptions};
+use crate::load::region_file::{RegionError, load_region};
+use crate::load::{LoadError, LoadOptions, PairError, load_scene, pair_scenes};
+use crate::normalize::NormalizeOptions;
+use crate::observer::{Observer, Stage};
+use crate::pair::ScenePair;
+use crate::raster::units::{Meters, SquareMeters};
+use crate::region::Region;
+use crate::register::RegisterOptions;
+use crate::report::{ReportError, ReportOptions, check_output_folder, write_report};
+use crate::scene::Scene;
+
+/// What came of one site.
+#[derive(Debug)]
+pub struct SiteReport {
+    /// Name of the site.
+    pub site: String,
+    /// Everything that was found.
+    pub analysis: Analysis,
+    /// The files written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Why a site has no outputs.
+#[derive(Debug, Error)]
+#[allow(missing_docs)]
+pub enum SiteError {
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Pair(#[from] PairError),
+    #[error(transparent)]
+    Region(#[from] RegionError),
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// The output folder may not be written into.
+    #[error(transparent)]
+    OutputFolder(ReportError),
+    /// The outputs could not be written.
+    #[error(transparent)]
+    Report(ReportError),
+}
+
+impl SiteError {
+    /// True when an input cannot be read or used, so that another input could help; false when the fault lies with what
+    /// was asked for, the output folder, the disk or the program.
+    pub fn is_input_fault(&self) -> bool {
+        match self {
+            SiteError::Load(_) | SiteError::Pair(_) | SiteError::Region(_) => true,
+            // What an analysis asks of the machine is a place for its temporary change map; all else comes from the images.
+            SiteError::Analysis(error) => !matches!(
+                error,
+                AnalysisError::Detect(DetectError::Store(_)) | AnalysisError::Extract(ExtractError::Store(_))
+            ),
+            SiteError::Options(_) | SiteError::OutputFolder(_) | SiteError::Report(_) => false,
+        }
+    }
+}
+
+/// Compares two image files and writes every output into a folder.
+///
+/// - Input: two image files of one site, and a folder, which is made if it is not there.
+/// - Output: the files named in [`write_report`], all or none.
+///
+/// The folder is looked at before the images are, and written last: a site that fails leaves nothing behind.
+///
+/// # Errors
+/// [`SiteError`]: options out of range, a file that cannot be read or used, images that cannot be compared, a folder
+/// that is not empty without `overwrite`, or outputs that cannot be written.
+pub fn compare_site(
+    before: &Path,
+    after: &Path,
+    out: &Path,
+    options: &SiteOptions,
+    observer: &dyn Observer,
+) -> Result<SiteReport, SiteError> {
+    options.check()?;
+    check_output_folder(out, options.overwrite).map_err(SiteError::OutputFolder)?;
+    let scenes = load_pair(before, after, options, observer)?;
+    let late = later_before_image(&scenes);
+    let analysis_options = analysis_options(options, &scenes.after)?;
+    let mut analysis = analyze(scenes, &analysis_options, observer)?;
+    if let Some(warning) = late {
+        observer.warned(Stage::Load, &warning);
+        analysis.warnings.insert(0, warning);
+    }
+    let site = site_name(options, out);
+    let options = SiteOptions { site: Some(site.clone()), ..options.clone() };
+    let report_options = ReportOptions {
+        site: site.clone(),
+        credit: options.credit.clone(),
+        figure_width: options.figure_width,
+        options_toml: options.to_toml(),
+        overwrite: options.overwrite,
+    };
+    let files = write_report(&analysis, out, &report_options, observer).map_err(SiteError::Report)?;
+    Ok(SiteReport { site, analysis, files })
+}
+
+/// Opens two image files as a pair, with what the options know of them.
+///
+/// # Errors
+/// [`SiteError::Load`] and [`SiteError::Pair`].
+pub fn load_pair(
+    before: &Path,
+    after: &Path,
+    options: &SiteOptions,
+    observer: &dyn Observer,
+) -> Result<ScenePair, SiteError> {
+    observer.stage_started(Stage::Load);
+    let load = load_options(options);
+    let before = load_scene(before, &load)?.with_description(|description| {
+        let known = &mut description.acquisition;
+        known.date = options.before_date.or(known.date);
+        known.place = options.place().or(known.place);
+    });
+    let after = load_scene(after, &load)?.with_description(|description| {
+        let known = &mut description.acquisition;
+        known.date = options.after_date.or(known.date);
+        known.time = options.after_time.or(known.time);
+        known.place = options.place().or(known.place);
+        known.sun_azimuth_deg = options.sun_azimuth_deg.or(known.sun_azimuth_deg);
+        known.sun_elevation_deg = options.sun_elevation_deg.or(known.sun_elevation_deg);
+        known.view_azimuth_deg = options.view_azimuth_deg.or(known.view_azimuth_deg);
+        known.view_elevation_deg = options.view_elevation_deg.or(known.view_elevation_deg);
+    });
+    Ok(pair_scenes(before, after)?)
+}
+
+/// The part of the options that opening a file needs.
+pub fn load_options(options: &SiteOptions) -> LoadOptions {
+    LoadOptions { gsd: options.gsd_m.map(Meters), bands: options.bands, max_pixels: options.max_pixels }
+}
+
+fn analysis_options(options: &SiteOptions, after: &Scene) -> Result<AnalysisOptions, SiteError> {
+    let polygons = |path: &Option<PathBuf>| path.as_deref().map(|path| load_region(path, after)).transpose();
+    Ok(AnalysisOptions {
+        registering: if options.register { Registering::Search(RegisterOptions::default()) } else { Registering::Skip },
+        normalize: NormalizeOptions::default(),
+        detector: detector(options),
+        region: Region { interest: polygons(&options.aoi)?, masked: polygons(&options.mask)? },
+        extract: ExtractOptions { min_area: SquareMeters(options.min_area_m2), ..ExtractOptions::default() },
+        estimate: EstimateOptions { profile: options.profile.clone(), draws: options.draws, seed: options.seed },
+    })
+}
+
+fn detector(options: &SiteOptions) -> Box<dyn ChangeDetector> {
+    let threshold = options.threshold.map(|probability| probability as f32);
+    Box::new(SpectralDetector { threshold, ..SpectralDetector::default() })
+}
+
+/// The site's name: the one given, or that of its output folder.
+fn site_name(options: &SiteOptions, out: &Path) -> String {
+    let folder = || {
+        let whole = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+        whole.file_name().map_or_else(|| "site".to_owned(), |name| name.to_string_lossy().into_owned())
+    };
+    options.site.clone().unwrap_or_else(folder)
+}
+
+/// A warning when the before image is the later one.
+fn later_before_image(scenes: &ScenePair) -> Option<String> {
+    let date = |scene: &Scene| scene.description().acquisition.date;
+    let (before, after) = (date(&scenes.before)?, date(&scenes.after)?);
+    (before > after).then(|| {
+        format!(
+            "the before image is dated {before}, later than the after image ({after}): what is called new was there \
+             first; check the order of the images and their dates"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::Raster;
+    use jiff::civil::date;
+    use ndarray::Array3;
+
+    fn scene_of(day: Option<jiff::civil::Date>) -> Scene {
+        let scene = Scene::from_raster("drawn", Raster::all_valid(Array3::zeros((1, 4, 4))));
+        scene.with_description(|description| description.acquisition.date = day)
+    }
+
+    #[test]
+    fn only_a_later_before_image_is_warned_of() {
+        let warning =
+            |before, after| later_before_image(&ScenePair { before: scene_of(before), after: scene_of(after) });
+        let (early, late) = (Some(date(2023, 5, 1)), Some(date(2024, 12, 3)));
+        let message = warning(late, early).unwrap();
+        assert!(message.contains("2024-12-03") && message.contains("2023-05-01"), "{message}");
+        assert_eq!(warning(early, late), None);
+        assert_eq!(warning(early, early), None);
+        assert_eq!(warning(late, None), None);
+    }
+
+    #[test]
+    fn a_site_without_a_name_is_called_as_its_folder() {
+        let named = SiteOptions { site: Some("Senou".into()), ..SiteOptions::default() };
+        assert_eq!(site_name(&named, Path::new("out/bamako")), "Senou");
+        assert_eq!(site_name(&SiteOptions::default(), Path::new("out/bamako/")), "bamako");
+        assert_eq!(site_name(&SiteOptions::default(), Path::new("/")), "site");
+    }
+}
