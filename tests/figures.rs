@@ -64,7 +64,8 @@ fn annotated_with_place() {
 
 #[test]
 fn annotated_without_ground_sampling_distance() {
-    let found = figure(&analysis(SIZE, &five_structures(), Place::Unknown), &options("Объект 7, Łódź"), "annotated.png");
+    let found =
+        figure(&analysis(SIZE, &five_structures(), Place::Unknown), &options("Объект 7, Łódź"), "annotated.png");
     assert_golden(&found, "annotated_unknown.png");
 }
 
@@ -92,7 +93,8 @@ fn figures_keep_to_their_limit_whatever_the_shape() {
         let size = GridSize { height, width };
         let analysis = analysis(size, &many_structures(size, 3), Place::Gsd);
         for limit in [480, 1100] {
-            let options = ReportOptions { figure_width: limit, ..options("A site with quite a long name, to be wrapped") };
+            let options =
+                ReportOptions { figure_width: limit, ..options("A site with quite a long name, to be wrapped") };
             for name in ["annotated.png", "before_after.png"] {
                 let found = figure(&analysis, &options, name);
                 let (width, height) = found.dimensions();

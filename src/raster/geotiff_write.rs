@@ -130,9 +130,13 @@ impl GeoTiffWriter {
         let nodata = self.layout.nodata.unwrap_or(0.0) as f32;
         let valid = raster.valid();
         let samples = raster.samples();
-        let filled = Array3::from_shape_fn(samples.dim(), |(band, row, col)| {
-            if valid[[row, col]] { samples[[band, row, col]] } else { nodata }
-        });
+        let filled =
+            Array3::from_shape_fn(
+                samples.dim(),
+                |(band, row, col)| {
+                    if valid[[row, col]] { samples[[band, row, col]] } else { nodata }
+                },
+            );
         self.write_tile(window, filled.view())
     }
 
@@ -177,8 +181,7 @@ fn builder_of(layout: &GeoTiffLayout) -> Result<GeoTiffBuilder, String> {
 
 fn placed(builder: GeoTiffBuilder, georeference: &Georeference) -> GeoTiffBuilder {
     let [origin_x, pixel_width, skew_x, origin_y, skew_y, pixel_height] = georeference.transform.coefficients();
-    let transform =
-        geotiff_writer::GeoTransform { origin_x, pixel_width, skew_x, origin_y, skew_y, pixel_height };
+    let transform = geotiff_writer::GeoTransform { origin_x, pixel_width, skew_x, origin_y, skew_y, pixel_height };
     let builder = builder.transform(transform).raster_type(geotiff_writer::RasterType::PixelIsArea);
     let geographic = georeference.crs.is_geographic();
     match georeference.crs.epsg().and_then(|code| u16::try_from(code).ok()) {
@@ -186,11 +189,8 @@ fn placed(builder: GeoTiffBuilder, georeference: &Georeference) -> GeoTiffBuilde
         Some(code) => builder.projected_epsg(code),
         None => {
             let citation = geotiff_writer::GeoKeyValue::Ascii(georeference.crs.name().to_owned());
-            let builder = if geographic {
-                builder.geographic_epsg(USER_DEFINED)
-            } else {
-                builder.projected_epsg(USER_DEFINED)
-            };
+            let builder =
+                if geographic { builder.geographic_epsg(USER_DEFINED) } else { builder.projected_epsg(USER_DEFINED) };
             builder.geokey(CITATION_KEY, citation)
         }
     }

@@ -146,10 +146,8 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         registration: &analysis.registration,
         alignment: seen.map(|seen| alignment(seen.pair.alignment())),
         radiometry: seen.map(|seen| &seen.radiometry),
-        detection: seen.map(|seen| Detection {
-            detector: seen.change.detector(),
-            threshold: seen.change.threshold().probability,
-        }),
+        detection: seen
+            .map(|seen| Detection { detector: seen.change.detector(), threshold: seen.change.threshold().probability }),
         totals: seen.map(|_| totals(report)),
         capacity: capacity(analysis),
         structures: report.records.iter().map(full_record).collect(),

@@ -59,10 +59,7 @@ fn write_mask(
     header.finish().map_err(failed)
 }
 
-fn outlines_by_rows<'a>(
-    analysis: &'a Analysis,
-    statuses: &[Status],
-) -> Vec<(RangeInclusive<f64>, &'a Polygon<f64>)> {
+fn outlines_by_rows<'a>(analysis: &'a Analysis, statuses: &[Status]) -> Vec<(RangeInclusive<f64>, &'a Polygon<f64>)> {
     let structures = analysis.structures.iter().map(|measured| &measured.structure);
     let wanted = structures.filter(|structure| statuses.contains(&structure.status));
     wanted

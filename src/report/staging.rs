@@ -118,7 +118,8 @@ mod tests {
         fs::write(staging.path("a"), "half").expect("invariant: writable");
         drop(staging);
         let left = || {
-            let mut names: Vec<_> = fs::read_dir(out.path()).expect("listable").map(|e| e.unwrap().file_name()).collect();
+            let mut names: Vec<_> =
+                fs::read_dir(out.path()).expect("listable").map(|e| e.unwrap().file_name()).collect();
             names.sort();
             names
         };

@@ -65,10 +65,7 @@ pub(super) fn write_outlines(report: &Report, path: &Path) -> Result<(), ReportE
     file.write_all(b"\n").and_then(|()| file.flush()).map_err(|error| write_error(path, error))
 }
 
-fn feature<'a>(
-    record: &'a StructureRecord<'a>,
-    georeference: Option<&Georeference>,
-) -> Result<Feature<'a>, CrsError> {
+fn feature<'a>(record: &'a StructureRecord<'a>, georeference: Option<&Georeference>) -> Result<Feature<'a>, CrsError> {
     let outline = &record.measured.structure.outline;
     let mut coordinates = vec![ring(outline.exterior(), georeference, Turn::Anticlockwise)?];
     for hole in outline.interiors() {
@@ -84,11 +81,7 @@ enum Turn {
     Clockwise,
 }
 
-fn ring(
-    line: &LineString<f64>,
-    georeference: Option<&Georeference>,
-    turn: Turn,
-) -> Result<Vec<[f64; 2]>, CrsError> {
+fn ring(line: &LineString<f64>, georeference: Option<&Georeference>, turn: Turn) -> Result<Vec<[f64; 2]>, CrsError> {
     let mut placed = match georeference {
         None => line.clone(),
         Some(georeference) => {

@@ -49,8 +49,9 @@ fn row(report: &Report) -> [String; COLUMNS.len()] {
     let totals = analysis.seen.as_ref().map(|_| SiteTotals::of_records(&report.records, gsd));
     let count = |number: fn(&SiteTotals) -> usize| totals.as_ref().map(|t| number(t).to_string()).unwrap_or_default();
     let counted = analysis.seen.as_ref().map(|_| analysis.capacity.count);
-    let people =
-        |quantile: fn(&Quantiles) -> f64| plain(analysis.capacity.people.as_ref().map(quantile).map(two_significant_figures));
+    let people = |quantile: fn(&Quantiles) -> f64| {
+        plain(analysis.capacity.people.as_ref().map(quantile).map(two_significant_figures))
+    };
     [
         report.options.site.clone(),
         date(&analysis.scenes.before),

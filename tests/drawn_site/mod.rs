@@ -2,7 +2,7 @@
 //!
 //! The ground is noise from a hash, structures are rectangles; nothing comes from a file.
 
-#![allow(dead_code)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use std::sync::Arc;
 
@@ -10,9 +10,7 @@ use geo::{LineString, Polygon};
 use jiff::civil::date;
 use ndarray::{Array2, Array3};
 use sitedelta::analysis::{Analysis, Seen};
-use sitedelta::capacity::{
-    CapacityEstimate, Confidence, ProfileCapacity, Quantiles, StructureCapacity, Withheld,
-};
+use sitedelta::capacity::{CapacityEstimate, Confidence, ProfileCapacity, Quantiles, StructureCapacity, Withheld};
 use sitedelta::change::{ChangeMap, ChangeThreshold, NODATA_PROBABILITY};
 use sitedelta::pair::{CoregisteredPair, Radiometry, Registration, RegistrationQuality, ScenePair, ToneCurve};
 use sitedelta::raster::Raster;
@@ -85,7 +83,8 @@ pub fn analysis(size: GridSize, structures: &[Drawn], place: Place) -> Analysis 
         structures.iter().enumerate().map(|(index, own)| measure(index, own, &scenes.after, frame)).collect();
     let pair = CoregisteredPair::assume_aligned(scenes.clone());
     let change = change_map(size, &measured);
-    let warnings = if frame.is_none() { vec!["the ground sampling distance is unknown".to_owned()] } else { Vec::new() };
+    let warnings =
+        if frame.is_none() { vec!["the ground sampling distance is unknown".to_owned()] } else { Vec::new() };
     Analysis {
         capacity: capacity(&measured, frame.is_some()),
         registration: Registration {
@@ -214,7 +213,9 @@ fn measure(index: usize, own: &Drawn, after: &Scene, frame: Option<GroundFrame>)
     let kind = if ground.is_some() { own.kind } else { Kind::Other };
     MeasuredStructure {
         place: georeference.map(|g| g.to_lonlat(rectangle.center).expect("invariant: in the zone")),
-        height: ground.filter(|_| index == 0).map(|_| HeightEstimate { height: Meters(3.4), standard_deviation: Meters(0.6) }),
+        height: ground
+            .filter(|_| index == 0)
+            .map(|_| HeightEstimate { height: Meters(3.4), standard_deviation: Meters(0.6) }),
         kinds: KindDistribution::from_weights(|other| if other == kind { 7.0 } else { 1.0 / 3.0 }),
         storeys: [0.7, 0.25, 0.05, 0.0],
         p_housing: if own.kind == Kind::Barracks { 0.85 } else { 0.2 },
@@ -328,5 +329,12 @@ pub fn large_analysis(size: GridSize, count: usize) -> Analysis {
     let change = ChangeMap::zeros(size, "drawn", threshold).expect("invariant: room in the temporary folder");
     let pair = CoregisteredPair::assume_aligned(scenes.clone());
     let capacity = capacity(&structures, true);
-    Analysis { scenes, seen: Some(Seen { pair, radiometry: radiometry(), change }), frame, structures, capacity, ..small }
+    Analysis {
+        scenes,
+        seen: Some(Seen { pair, radiometry: radiometry(), change }),
+        frame,
+        structures,
+        capacity,
+        ..small
+    }
 }

@@ -35,15 +35,15 @@ pub(in crate::report) fn draw_before_after(report: &Report, path: &Path) -> Resu
     let limit = report.options.figure_width;
     let narrowest = NARROWEST.min(limit);
     let scale = largest_scale(scenes.after.size(), READABLE_FROM, limit, &|scale| {
-        lay_out(content(report, scale, 0, true), narrowest, &lettering)
+        lay_out(content(report, scale, report.records.len(), true), narrowest, &lettering)
     });
     let before = before_picture(report, scale)?;
-    let after = draw_picture(scenes.after.size(), &scenes.after, scale, |window, step| scenes.after.read(window, step))?;
+    let after =
+        draw_picture(scenes.after.size(), &scenes.after, scale, |window, step| scenes.after.read(window, step))?;
     let of_status = |statuses: [Status; 2]| -> Vec<&StructureRecord> {
         report.records.iter().filter(|record| statuses.contains(&record.status)).collect()
     };
-    let (gone, built) =
-        (of_status([Status::Removed, Status::Replaced]), of_status([Status::New, Status::Replaced]));
+    let (gone, built) = (of_status([Status::Removed, Status::Replaced]), of_status([Status::New, Status::Replaced]));
     let draw = |unlabelled: usize| {
         let content = content(report, scale, unlabelled, before.has_nodata || after.has_nodata);
         let sheet = lay_out(content, narrowest, &lettering);

@@ -231,7 +231,8 @@ mod tests {
         for place in places.iter().map(|place| place.expect("room enough")) {
             for request in &requests {
                 let (x, y) = (request.outline[0].x, request.outline[0].y);
-                let clear = place.left >= x + 40.0 || place.left + 22.0 <= x || place.top >= y + 40.0 || place.top + 11.0 <= y;
+                let clear =
+                    place.left >= x + 40.0 || place.left + 22.0 <= x || place.top >= y + 40.0 || place.top + 11.0 <= y;
                 assert!(clear, "{place:?}");
             }
             assert!(place.leader.is_none());
@@ -241,7 +242,7 @@ mod tests {
     #[test]
     fn a_label_without_room_is_left_out() {
         let narrow = Window::from_tlhw(0, 0, 12, 30);
-        let places = place_labels(&[square(2.0, 0.0, 1.0), square(3.0, 0.0, 1.0)], narrow, 1.0);
+        let places = place_labels(&[square(2.0, 6.0, 1.0), square(3.0, 6.0, 1.0)], narrow, 1.0);
         assert_eq!(places.iter().flatten().count(), 1, "{places:?}");
     }
 }

@@ -45,7 +45,8 @@ pub struct Lettering {
 impl Lettering {
     /// Opens the embedded fonts.
     pub fn embedded() -> Self {
-        let open = |bytes: &'static [u8]| FontRef::try_from_slice(bytes).expect("invariant: the embedded font is sound");
+        let open =
+            |bytes: &'static [u8]| FontRef::try_from_slice(bytes).expect("invariant: the embedded font is sound");
         Lettering {
             regular: open(include_bytes!("../../../assets/fonts/DejaVuSans.ttf")),
             bold: open(include_bytes!("../../../assets/fonts/DejaVuSans-Bold.ttf")),

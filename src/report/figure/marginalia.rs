@@ -31,7 +31,8 @@ impl ScaleBar {
         }
         let decade = 10f64.powf(most.log10().floor());
         // A whisker of slack, lest 10^2 come out as 99.999….
-        let metres = [5.0, 2.0, 1.0].map(|step| step * decade).into_iter().find(|&length| length <= most * (1.0 + 1e-9))?;
+        let metres =
+            [5.0, 2.0, 1.0].map(|step| step * decade).into_iter().find(|&length| length <= most * (1.0 + 1e-9))?;
         let label = match metres {
             m if m >= 1000.0 => format!("{} km", grouped(m / 1000.0)),
             m if m >= 1.0 => format!("{} m", grouped(m)),

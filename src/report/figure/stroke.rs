@@ -151,7 +151,11 @@ mod tests {
         let points = [PixelPoint::from_xy(-50.0, -9.0), PixelPoint::from_xy(90.0, 30.0)];
         draw_stroke(&mut canvas, &points, true, &stroke, Window::from_tlhw(5, 10, 10, 15));
         let picture = canvas.into_image();
-        assert!(picture.enumerate_pixels().all(|(x, y, p)| p.0 == [0; 3] || ((10..25).contains(&x) && (5..15).contains(&y))));
+        assert!(
+            picture
+                .enumerate_pixels()
+                .all(|(x, y, p)| p.0 == [0; 3] || ((10..25).contains(&x) && (5..15).contains(&y)))
+        );
         assert!(painted(&picture) > 1.0);
     }
 }
