@@ -27,10 +27,11 @@ impl Scale {
         Scale { step: step as usize, resize: (factor * step).min(1.0) }
     }
 
-    /// The largest scale at which `fits` says how much too large the result is: 1 or less when it fits, else its excess.
+    /// The largest scale at which the result fits.
     ///
-    /// The first scale tried is the whole enlargement that makes the long side at least `readable_from` pixels. `fits`
-    /// must shrink with the picture; where it never does, the picture ends as a single pixel.
+    /// - Input: the image's size; `excess(scale)`, how many times larger than allowed the result is: it fits up to 1.
+    ///   It must shrink with the picture; where it never falls to 1, the picture ends as a single pixel.
+    /// - The first scale tried is the whole enlargement that makes the long side at least `readable_from` pixels.
     pub fn largest(size: GridSize, readable_from: usize, excess: impl Fn(Scale) -> f64) -> Scale {
         let long_side = size.height.max(size.width).max(1);
         let enlargements = (1..=readable_from.div_ceil(long_side)).rev().map(Scale::enlarged);
