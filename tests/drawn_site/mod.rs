@@ -2,7 +2,7 @@
 //!
 //! The ground is noise from a hash, structures are rectangles; nothing comes from a file.
 
-#![allow(dead_code)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use std::sync::Arc;
 

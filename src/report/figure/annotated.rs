@@ -32,8 +32,8 @@ pub(in crate::report) fn draw_annotated(report: &Report, path: &Path) -> Result<
     let lettering = Lettering::embedded();
     let after = &report.analysis.scenes.after;
     let limit = report.options.figure_width;
-    // Labels that find no room are counted once the scale is known, and told in the small print: hence the two layouts.
-    let content = |scale: Scale| content(report, scale, 0, true);
+    // The scale leaves room for every line that the sheet may turn out to need: nodata, labels without room.
+    let content = |scale: Scale| content(report, scale, report.records.len(), true);
     let scale = largest_scale(after.size(), READABLE_FROM, limit, &|scale| {
         lay_out(content(scale), NARROWEST.min(limit), &lettering)
     });
@@ -128,24 +128,17 @@ pub(super) fn small_print(report: &Report, unlabelled: usize) -> Vec<String> {
     lines
 }
 
-/// The largest scale at which the whole sheet keeps to the limit; the smallest there is where none does.
+/// The largest scale at which the whole sheet keeps to the limit.
 pub(super) fn largest_scale(
     size: GridSize,
     readable_from: usize,
     limit: usize,
     sheet_at: &dyn Fn(Scale) -> Sheet,
 ) -> Scale {
-    let long_side = size.height.max(size.width);
-    // A picture of one pixel ends the search: text alone may be higher than the limit.
-    let mut scales = Scale::falling(size, readable_from).take_while(|scale| scale.step <= long_side.max(1));
-    let fits = |scale: &Scale| {
-        let picture = scale.picture_size(size);
-        picture.height.max(picture.width) <= limit && {
-            let sheet = sheet_at(*scale).size;
-            sheet.height.max(sheet.width) <= limit
-        }
-    };
-    scales.find(fits).unwrap_or(Scale { step: long_side.max(1), enlarge: 1 })
+    Scale::largest(size, readable_from, |scale| {
+        let sheet = sheet_at(scale).size;
+        sheet.height.max(sheet.width) as f64 / limit as f64
+    })
 }
 
 /// Writes a figure as PNG.

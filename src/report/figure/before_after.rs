@@ -35,7 +35,7 @@ pub(in crate::report) fn draw_before_after(report: &Report, path: &Path) -> Resu
     let limit = report.options.figure_width;
     let narrowest = NARROWEST.min(limit);
     let scale = largest_scale(scenes.after.size(), READABLE_FROM, limit, &|scale| {
-        lay_out(content(report, scale, 0, true), narrowest, &lettering)
+        lay_out(content(report, scale, report.records.len(), true), narrowest, &lettering)
     });
     let before = before_picture(report, scale)?;
     let after =

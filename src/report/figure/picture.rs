@@ -1,6 +1,7 @@
 //! Images as pictures: stretched for display, read tile by tile.
 
-use image::imageops::{FilterType, resize};
+use fast_image_resize::images::Image;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::{Rgb, RgbImage};
 use rayon::prelude::*;
 
@@ -25,7 +26,7 @@ pub struct Picture {
 ///
 /// - Input: the grid; the scene whose bands and stretch `read` delivers; `read(window, step)`, as [`Scene::read`].
 /// - Output: red, green and blue of the scene's visible bands, stretched as its description says; gray at nodata.
-///   Enlargement is by cubic interpolation: it smooths, and shows no more than there is.
+///   Resampling is by cubic convolution: enlarged, it smooths and shows no more than there is.
 pub fn draw_picture(
     size: GridSize,
     scene: &Scene,
@@ -46,11 +47,21 @@ pub fn draw_picture(
             has_nodata |= part_has_nodata;
         }
     }
-    if scale.enlarge > 1 {
-        let large = scale.picture_size(size);
-        pixels = resize(&pixels, large.width as u32, large.height as u32, FilterType::CatmullRom);
+    Ok(Picture { pixels: resampled(pixels, scale.picture_size(size)), has_nodata })
+}
+
+fn resampled(pixels: RgbImage, size: GridSize) -> RgbImage {
+    let (width, height) = pixels.dimensions();
+    let (wide, high) = (size.width as u32, size.height as u32);
+    if (width, height) == (wide, high) {
+        return pixels;
     }
-    Ok(Picture { pixels, has_nodata })
+    let source =
+        Image::from_vec_u8(width, height, pixels.into_raw(), PixelType::U8x3).expect("invariant: three bytes a pixel");
+    let mut target = Image::new(wide, high, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+    Resizer::new().resize(&source, &mut target, &options).expect("invariant: both are of three bytes a pixel");
+    RgbImage::from_raw(wide, high, target.into_vec()).expect("invariant: three bytes a pixel")
 }
 
 fn displayed(raster: &Raster, scene: &Scene) -> (RgbImage, bool) {
@@ -82,7 +93,7 @@ mod tests {
         let ramp = Array3::from_shape_fn((1, height, width), |(_, row, col)| ((row + col) / 16) as f32);
         let scene = Scene::from_raster("ramp", Raster::all_valid(ramp))
             .with_description(|description| description.stretch.high = vec![510.0]);
-        let scale = Scale { step: 3, enlarge: 1 };
+        let scale = Scale { step: 3, resize: 1.0 };
         let read = |window, step| scene.read(window, step);
         let picture = draw_picture(scene.size(), &scene, scale, read).expect("invariant: in memory");
         assert_eq!(picture.pixels.dimensions(), (434, 700));
