@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::capacity::CapacityEstimate;
+use crate::capacity::{CapacityEstimate, Withheld};
 use crate::change::ChangeMap;
 use crate::detect::{ChangeDetector, DetectError, detect_changes};
-use crate::estimate::{EstimateOptions, estimate_capacity};
+use crate::estimate::{EstimateError, EstimateOptions, estimate_capacity, withhold_capacity};
 use crate::extract::{ExtractError, ExtractOptions, extract_structures};
 use crate::measure::{MeasureError, measure_structures};
 use crate::normalize::{NormalizeError, NormalizeOptions, normalize_pair};
@@ -16,7 +16,6 @@ use crate::raster::crs::CrsError;
 use crate::raster::ground_frame::GroundFrame;
 use crate::region::Region;
 use crate::register::{RegisterError, RegisterOptions, register_pair};
-use crate::scene::Scene;
 use crate::structure::MeasuredStructure;
 
 /// How to register: from the pixels, or not at all.
@@ -75,32 +74,138 @@ pub struct Seen {
     pub change: ChangeMap,
 }
 
-/// Why an analysis failed.
+/// Why an analysis failed. A refused registration is not a failure: it is an [`Analysis`] that saw nothing.
 #[derive(Debug, Error)]
-#[allow(missing_docs)]
 pub enum AnalysisError {
+    /// The images could not be read while they were lined up.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// The images could not be brought to one radiometry.
     #[error(transparent)]
     Normalize(#[from] NormalizeError),
+    /// Changes could not be looked for.
     #[error(transparent)]
     Detect(#[from] DetectError),
+    /// Structures could not be outlined.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// Structures could not be measured.
     #[error(transparent)]
     Measure(#[from] MeasureError),
+    /// The capacity could not be estimated as asked.
+    #[error(transparent)]
+    Estimate(#[from] EstimateError),
+    /// The after image's georeference cannot be brought to WGS 84.
     #[error(transparent)]
     Crs(#[from] CrsError),
 }
 
 /// Compares two scenes of one site.
+///
+/// - Input: two scenes, each on its own grid, and the options of every stage.
+/// - Output: structures in pixels of the after image and, where its ground sampling distance is known, in metres, and
+///   the people they could house.
+///
+/// # Errors
+/// [`AnalysisError`], by the stage that failed. When registration refuses the pair, the answer is an analysis without
+/// structures, whose registration says why.
+///
+/// ```
+/// use ndarray::Array3;
+/// use sitedelta::analysis::{AnalysisOptions, analyze};
+/// use sitedelta::observer::Silent;
+/// use sitedelta::pair::ScenePair;
+/// use sitedelta::raster::Raster;
+/// use sitedelta::scene::Scene;
+///
+/// let sand = || Raster::all_valid(Array3::from_shape_fn((3, 96, 96), |(_, r, c)| ((r * 7 + c * 13) % 32 + 90) as f32));
+/// let scenes = ScenePair { before: Scene::from_raster("before", sand()), after: Scene::from_raster("after", sand()) };
+/// let analysis = analyze(scenes, &AnalysisOptions::default(), &Silent)?;
+/// assert!(analysis.structures.is_empty(), "nothing was built between two equal images");
+/// # Ok::<(), sitedelta::analysis::AnalysisError>(())
+/// ```
 pub fn analyze(
     scenes: ScenePair,
     options: &AnalysisOptions,
     observer: &dyn Observer,
 ) -> Result<Analysis, AnalysisError> {
-    let _ = (scenes, options, observer, Stage::Load);
-    let _: (fn(Vec<_>, &Scene) -> _, _) = (measure_structures, ());
-    let _ = (normalize_pair, detect_changes, extract_structures, estimate_capacity, register_pair);
-    unimplemented!()
+    let mut warnings = Warnings::of_scenes(&scenes, observer);
+    let frame = scenes.after.ground_frame()?;
+    let pair = match register(scenes.clone(), &options.registering, observer) {
+        Ok(pair) => pair,
+        Err(RegisterError::Refused { registration }) => return Ok(refused(scenes, registration, options, warnings)),
+        Err(error) => return Err(error.into()),
+    };
+    warnings.add(Stage::Register, pair.registration().reason.clone());
+    observer.stage_started(Stage::Normalize);
+    let pair = normalize_pair(pair, &options.normalize, observer)?;
+    observer.stage_started(Stage::Detect);
+    let change = detect_changes(&pair, options.detector.as_ref(), &options.region, observer)?;
+    observer.stage_started(Stage::Extract);
+    let structures = extract_structures(&change, frame.as_ref(), &options.extract, observer)?;
+    observer.stage_started(Stage::Measure);
+    let structures = measure_structures(structures, &scenes.after)?;
+    observer.stage_started(Stage::Estimate);
+    let capacity = estimate_capacity(&structures, frame.map(|frame| frame.gsd()), &options.estimate)?;
+    warnings.add(Stage::Estimate, capacity.withheld.as_ref().map(|reason| format!("capacity withheld: {reason}")));
+    let registration = pair.coregistered().registration().clone();
+    let seen = Seen { pair: pair.coregistered().clone(), radiometry: pair.radiometry().clone(), change };
+    Ok(Analysis { scenes, registration, seen: Some(seen), frame, structures, capacity, warnings: warnings.messages })
+}
+
+fn register(
+    scenes: ScenePair,
+    registering: &Registering,
+    observer: &dyn Observer,
+) -> Result<CoregisteredPair, RegisterError> {
+    observer.stage_started(Stage::Register);
+    match registering {
+        Registering::Search(options) => register_pair(scenes, options, observer),
+        Registering::Skip => Ok(CoregisteredPair::assume_aligned(scenes)),
+    }
+}
+
+/// The analysis of a pair that could not be lined up: nothing was looked for, and the registration says why.
+fn refused(
+    scenes: ScenePair,
+    registration: Registration,
+    options: &AnalysisOptions,
+    mut warnings: Warnings<'_>,
+) -> Analysis {
+    warnings.add(Stage::Register, registration.reason.clone());
+    let frame = scenes.after.ground_frame().ok().flatten();
+    let capacity = withhold_capacity(Withheld::RegistrationRefused, &options.estimate);
+    Analysis { scenes, registration, seen: None, frame, structures: Vec::new(), capacity, warnings: warnings.messages }
+}
+
+/// Warnings on their way to the observer and into the analysis.
+struct Warnings<'a> {
+    messages: Vec<String>,
+    observer: &'a dyn Observer,
+}
+
+impl<'a> Warnings<'a> {
+    fn of_scenes(scenes: &ScenePair, observer: &'a dyn Observer) -> Self {
+        let mut warnings = Warnings { messages: Vec::new(), observer };
+        for scene in [&scenes.before, &scenes.after] {
+            for warning in &scene.description().warnings {
+                warnings.add(Stage::Load, Some(format!("{}: {warning}", scene.description().name)));
+            }
+        }
+        let dates = [&scenes.before, &scenes.after].map(|scene| scene.description().acquisition.date);
+        if let [Some(before), Some(after)] = dates
+            && before > after
+        {
+            let message = format!("the before image ({before}) is the later one (after: {after}); are they swapped?");
+            warnings.add(Stage::Load, Some(message));
+        }
+        warnings
+    }
+
+    fn add(&mut self, stage: Stage, message: Option<String>) {
+        if let Some(message) = message {
+            self.observer.warned(stage, &message);
+            self.messages.push(message);
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub enum Stage {
     Estimate,
     /// Writing outputs.
     Report,
+    /// Rendering synthetic pairs; not a stage of an analysis.
+    Simulate,
 }
 
 impl Stage {
@@ -33,6 +35,7 @@ impl Stage {
             Stage::Measure => "measure",
             Stage::Estimate => "estimate",
             Stage::Report => "report",
+            Stage::Simulate => "simulate",
         }
     }
 }

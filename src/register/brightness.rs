@@ -1,0 +1,103 @@
+//! Brightness of whole scenes at a coarse step, gathered tile by tile.
+
+use ndarray::{Array2, Array3, Axis, s};
+use rayon::prelude::*;
+
+use crate::pair::Alignment;
+use crate::raster::Raster;
+use crate::raster::window::{GridSize, Window};
+use crate::scene::{ReadError, Scene, SceneDescription};
+
+/// Side of the full-resolution tiles an overview is gathered from; two of them in flight, three bands in 32-bit floats,
+/// are 25 MB.
+const TILE_SIDE: usize = 1024;
+
+/// Brightness of a raster: mean of the visible bands after the display stretch, one band, about 0..1.
+///
+/// Solid black (zero in every visible band, at a pixel and its four neighbours) counts as nodata: it is how screenshots
+/// and PNG tiles fill the wedge outside the swath, and its edge would otherwise be the strongest feature in the image.
+pub(super) fn brightness_of(raster: &Raster, description: &SceneDescription) -> Raster {
+    let GridSize { height, width } = raster.size();
+    let mut values = Array2::<f32>::zeros((height, width));
+    let mut black = Array2::from_elem((height, width), true);
+    for &band in &description.visible {
+        let (low, high) = (description.stretch.low[band], description.stretch.high[band]);
+        let scale = 1.0 / (3.0 * (high - low));
+        ndarray::Zip::from(&mut values).and(&mut black).and(raster.band(band)).for_each(|value, black, &dn| {
+            *value += (dn - low) * scale;
+            *black &= dn == 0.0;
+        });
+    }
+    let solid = |row: usize, col: usize| {
+        black[[row, col]]
+            && black[[row.saturating_sub(1), col]]
+            && black[[row, col.saturating_sub(1)]]
+            && black[[(row + 1).min(height - 1), col]]
+            && black[[row, (col + 1).min(width - 1)]]
+    };
+    let valid = Array2::from_shape_fn((height, width), |(row, col)| raster.valid()[[row, col]] && !solid(row, col));
+    Raster::from_bands(values.insert_axis(Axis(0)), valid)
+}
+
+/// Brightness of a whole scene, one pixel for every `step` x `step` block.
+pub(super) fn read_overview(scene: &Scene, step: usize) -> Result<Raster, ReadError> {
+    gather(scene.size(), step, |tile| Ok(brightness_of(&scene.read(tile, step)?, scene.description())))
+}
+
+/// Brightness of the before scene warped onto the whole after grid, one pixel for every `step` x `step` block.
+pub(super) fn warp_overview(
+    before: &Scene,
+    alignment: &Alignment,
+    size: GridSize,
+    step: usize,
+) -> Result<Raster, ReadError> {
+    gather(size, step, |tile| Ok(brightness_of(&alignment.warp(before, tile, step)?, before.description())))
+}
+
+fn gather(
+    size: GridSize,
+    step: usize,
+    read: impl Fn(Window) -> Result<Raster, ReadError> + Sync,
+) -> Result<Raster, ReadError> {
+    let side = (TILE_SIDE / step).max(1) * step;
+    let tiles: Vec<Window> = size.tiles(side).collect();
+    let pieces: Vec<Raster> = tiles.par_iter().map(|&tile| read(tile)).collect::<Result<_, _>>()?;
+    let reduced = size.reduced(step);
+    let mut samples = Array3::zeros((1, reduced.height, reduced.width));
+    let mut valid = Array2::from_elem((reduced.height, reduced.width), false);
+    for (tile, piece) in tiles.iter().zip(pieces) {
+        let piece_size = piece.size();
+        let (row, col) = (tile.row / step, tile.col / step);
+        let (rows, cols) = (row..row + piece_size.height, col..col + piece_size.width);
+        samples.slice_mut(s![.., rows.clone(), cols.clone()]).assign(&piece.samples());
+        valid.slice_mut(s![rows, cols]).assign(&piece.valid());
+    }
+    Ok(Raster::from_bands(samples, valid))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overview_is_the_reduced_image() {
+        let ramp = Array3::from_shape_fn((1, 40, 60), |(_, r, c)| 20.0 + 2.0 * r as f32 + c as f32);
+        let scene = Scene::from_raster("ramp", Raster::all_valid(ramp));
+        let overview = read_overview(&scene, 4).expect("invariant: in memory");
+        assert_eq!(overview.size(), GridSize { height: 10, width: 15 });
+        let expected = (20.0 + 2.0 * 9.5 + 21.5) / 255.0;
+        assert!((overview.band(0)[[2, 5]] - expected).abs() < 1e-5);
+    }
+
+    #[test]
+    fn solid_black_is_nodata_but_a_dark_pixel_is_not() {
+        let mut samples = Array3::from_elem((3, 8, 8), 90.0);
+        samples.slice_mut(s![.., .., 0..3]).fill(0.0);
+        samples.slice_mut(s![.., 4, 6]).fill(0.0);
+        let raster = Raster::all_valid(samples);
+        let scene = Scene::from_raster("wedge", raster.clone());
+        let brightness = brightness_of(&raster, scene.description());
+        assert!(!brightness.valid()[[4, 0]] && !brightness.valid()[[4, 1]]);
+        assert!(brightness.valid()[[4, 6]] && brightness.valid()[[4, 4]]);
+    }
+}

@@ -1,0 +1,220 @@
+//! The first alignment of two images: several guesses from overviews, each verified on the pixels.
+
+use rustfft::num_complex::Complex32;
+
+use ndarray::Array2;
+
+use crate::pair::{Alignment, ScenePair};
+use crate::raster::Raster;
+use crate::raster::pixel_transform::PixelTransform;
+use crate::raster::point::PixelPoint;
+use crate::raster::window::GridSize;
+use crate::register::brightness::{read_overview, warp_overview};
+use crate::register::feature_matching::match_features;
+use crate::register::gradient_orientation::doubled_orientations;
+use crate::register::phase_correlation::{Correlator, taper};
+use crate::register::robust_fit::{Model, TargetPoint, agreed_similarity, fit_robustly};
+use crate::register::scale_space_features::find_features;
+use crate::register::tie_points::{TiePoints, measure_tie_points, spread_windows};
+use crate::scene::{ReadError, Scene};
+
+/// Long side of an overview, pixels: enough for a few hundred features of a town at 1 m, few enough for a quarter of a
+/// second. Chosen on tents_series, 2026-11.
+const OVERVIEW_SIDE: usize = 640;
+
+/// Overview pixels within which a guess from features is refined.
+const GUESS_REACH: usize = 8;
+
+/// Guesses taken from features.
+const FEATURE_GUESSES: usize = 3;
+
+/// Overviews of both scenes, and what their pixels measure in after pixels.
+struct Overviews {
+    scenes: ScenePair,
+    after_px: f64,
+    before_px: f64,
+}
+
+/// A verified guess.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guess {
+    /// Residual map of the alignment, from after pixels to after pixels.
+    pub residual: PixelTransform,
+    /// Height of the whole images' correlation peak under this guess, in root mean squares of the surface.
+    pub prominence: f32,
+}
+
+/// What the search saw.
+#[derive(Clone, Debug)]
+pub(super) struct GlobalSearch {
+    /// Guesses, best first; the images as they lie are always among them.
+    pub guesses: Vec<Guess>,
+    /// Prominence of the images as they lie.
+    pub unmoved_prominence: f32,
+    /// After pixels per overview pixel.
+    pub step: f64,
+}
+
+/// How far the pixels may contradict the initial alignment.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SearchRange {
+    /// Shifts up to this many after pixels, with next to no rotation or scale: georeferenced images.
+    Near(f64),
+    /// Any shift, rotation, and scale from 0.4 to 2.5: screenshots.
+    Anywhere,
+}
+
+/// Finds guesses for the residual map of `initial`, best first.
+///
+/// # Errors
+/// [`ReadError`] when either image cannot be read.
+pub(super) fn search_globally(
+    scenes: &ScenePair,
+    initial: &Alignment,
+    range: SearchRange,
+) -> Result<GlobalSearch, ReadError> {
+    let overviews = Overviews::read(scenes, initial, range)?;
+    let verifier = Verifier::new(&overviews);
+    let (shift_reach, feature_guesses) = match range {
+        SearchRange::Near(pixels) => ((pixels / overviews.after_px).ceil() as usize, 1),
+        SearchRange::Anywhere => (usize::MAX, FEATURE_GUESSES),
+    };
+    let as_they_lie = overviews.to_coarse(&PixelTransform::identity());
+    let unmoved = verifier.verify(&as_they_lie, 2)?;
+    let mut guesses: Vec<Guess> = vec![unmoved];
+    guesses.push(verifier.verify(&as_they_lie, shift_reach)?);
+    let after = find_features(&overview_raster(&overviews.scenes.after)?);
+    let before = find_features(&overview_raster(&overviews.scenes.before)?);
+    for hypothesis in match_features(&after, &before, feature_guesses) {
+        if within(range, &overviews.to_full(&hypothesis.transform), scenes.after.size()) {
+            guesses.push(verifier.verify(&hypothesis.transform, GUESS_REACH)?);
+        }
+    }
+    guesses.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
+    for guess in guesses.iter_mut().take(2) {
+        *guess = verifier.refine(guess)?;
+    }
+    guesses.retain(|guess| within(range, &guess.residual, scenes.after.size()));
+    if guesses.is_empty() {
+        guesses.push(unmoved);
+    }
+    guesses.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
+    Ok(GlobalSearch { guesses, unmoved_prominence: unmoved.prominence, step: overviews.after_px })
+}
+
+fn within(range: SearchRange, residual: &PixelTransform, size: GridSize) -> bool {
+    let SearchRange::Near(pixels) = range else { return true };
+    let center = PixelPoint::from_xy(size.width as f64 / 2.0, size.height as f64 / 2.0);
+    // A georeference is wrong by a shift; 2 degrees and 3 % leave room for rotated and rounded grids.
+    residual.apply(center).minus(center).length() <= pixels
+        && residual.rotation_deg().abs() <= 2.0
+        && (residual.scale() - 1.0).abs() <= 0.03
+}
+
+fn overview_raster(overview: &Scene) -> Result<Raster, ReadError> {
+    overview.read(overview.size().window(), 1)
+}
+
+impl Overviews {
+    fn read(scenes: &ScenePair, initial: &Alignment, range: SearchRange) -> Result<Self, ReadError> {
+        let (after_size, before_size) = (scenes.after.size(), scenes.before.size());
+        // Before pixels per after pixel, as far as the files tell.
+        let ratio = initial.scale_at(after_size.window()).unwrap_or(1.0);
+        let long = |size: GridSize| size.height.max(size.width) as f64;
+        let longest = match range {
+            SearchRange::Near(_) => long(after_size),
+            SearchRange::Anywhere => long(after_size).max(long(before_size) / ratio),
+        };
+        let step = (longest / OVERVIEW_SIDE as f64).ceil().max(1.0) as usize;
+        let after = Scene::from_raster("after overview", restored(read_overview(&scenes.after, step)?));
+        let (before, before_px) = match range {
+            SearchRange::Near(_) => (warp_overview(&scenes.before, initial, after_size, step)?, step as f64),
+            SearchRange::Anywhere => {
+                let before_step = (step as f64 * ratio).round().max(1.0) as usize;
+                (read_overview(&scenes.before, before_step)?, before_step as f64 / ratio)
+            }
+        };
+        let before = Scene::from_raster("before overview", restored(before));
+        Ok(Overviews { scenes: ScenePair { before, after }, after_px: step as f64, before_px })
+    }
+
+    /// A residual map in the pixels of the overviews.
+    fn to_coarse(&self, residual: &PixelTransform) -> PixelTransform {
+        scaling(self.after_px).then(residual).then(&scaling(1.0 / self.before_px))
+    }
+
+    /// A map between the overviews as a residual map.
+    fn to_full(&self, coarse: &PixelTransform) -> PixelTransform {
+        scaling(1.0 / self.after_px).then(coarse).then(&scaling(self.before_px))
+    }
+}
+
+fn scaling(factor: f64) -> PixelTransform {
+    PixelTransform::similarity(factor, 0.0, PixelPoint::from_xy(0.0, 0.0))
+}
+
+/// Brightness as 8-bit-like samples, never exactly black: what `brightness_of` of a scene in memory expects.
+fn restored(brightness: Raster) -> Raster {
+    let (samples, valid) = brightness.into_parts();
+    Raster::from_bands(samples.mapv(|v| 255.0 * v + 1.0), valid)
+}
+
+/// Judges guesses by the correlation of the whole overviews.
+struct Verifier<'a> {
+    overviews: &'a Overviews,
+    after: Array2<Complex32>,
+    size: GridSize,
+    correlator: Correlator,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(overviews: &'a Overviews) -> Self {
+        let size = overviews.scenes.after.size();
+        let after = overview_raster(&overviews.scenes.after).expect("invariant: in memory");
+        let mut after = doubled_orientations(&after);
+        taper(&mut after, 0.1);
+        Verifier { overviews, after, size, correlator: Correlator::new(size) }
+    }
+
+    /// Moves a guess onto the highest correlation within `reach` overview pixels.
+    fn verify(&self, coarse: &PixelTransform, reach: usize) -> Result<Guess, ReadError> {
+        let alignment = self.alignment(coarse);
+        let before = alignment.warp(&self.overviews.scenes.before, self.size.window(), 1)?;
+        let mut before = doubled_orientations(&before);
+        taper(&mut before, 0.1);
+        let peak = self.correlator.correlate(&self.after, &before).peak(reach);
+        let (shift, prominence) = peak.map_or_else(Default::default, |p| (p.shift, p.prominence));
+        let residual = self.overviews.to_full(&PixelTransform::translation(shift).then(coarse));
+        Ok(Guess { residual, prominence })
+    }
+
+    fn alignment(&self, coarse: &PixelTransform) -> Alignment {
+        let ScenePair { before, after } = &self.overviews.scenes;
+        Alignment::from_georeferences(before, after).with_residual(*coarse)
+    }
+
+    /// Fits a similarity to tie points measured on the overviews; keeps the guess where that does not raise its peak.
+    fn refine(&self, guess: &Guess) -> Result<Guess, ReadError> {
+        let mut best = *guess;
+        for reach in [16, 8] {
+            let coarse = self.overviews.to_coarse(&best.residual);
+            let windows = spread_windows(self.size, 10);
+            let scenes = &self.overviews.scenes;
+            let ties = measure_tie_points(scenes, &self.alignment(&coarse), &windows, reach)?;
+            let Some(fitted) = fitted_similarity(&ties, &coarse) else { break };
+            let refined = self.verify(&fitted, 2)?;
+            if refined.prominence <= best.prominence {
+                break;
+            }
+            best = refined;
+        }
+        Ok(best)
+    }
+}
+
+fn fitted_similarity(ties: &TiePoints, first: &PixelTransform) -> Option<PixelTransform> {
+    let points: Vec<TargetPoint> =
+        ties.points.iter().map(|tie| TargetPoint { from: tie.after, to: tie.target, weight: 1.0 }).collect();
+    let agreed = agreed_similarity(&points, 2.0).unwrap_or(*first);
+    fit_robustly(&points, Model::Similarity, &agreed).map(|(transform, _)| transform)
+}

@@ -1,0 +1,89 @@
+//! The scene model: a description with everything scattered put in its place.
+
+use crate::simulate::buildings::{blocks_of, top_of};
+use crate::simulate::description::{DateDescription, PairDescription, Place, Tree, When};
+use crate::simulate::roads::center_line;
+use crate::simulate::surface::Block;
+use crate::simulate::trees::{contains, grow_scatter};
+
+/// A scene ready to be drawn.
+pub(super) struct SceneModel<'a> {
+    /// What was asked for.
+    pub description: &'a PairDescription,
+    /// Trees of the description and of its scatters.
+    pub trees: Vec<Tree>,
+    /// Height of the highest thing, metres.
+    pub highest_m: f64,
+}
+
+impl<'a> SceneModel<'a> {
+    /// Places scattered trees off roads, hard surfaces and buildings.
+    pub(super) fn of(description: &'a PairDescription) -> Self {
+        let ground_m = [description.width_px, description.height_px].map(|px| px as f64 * description.gsd_m);
+        let keep_clear = KeepClear::of(description);
+        let mut trees = description.trees.clone();
+        for (number, scatter) in description.scatters.iter().enumerate() {
+            let seed = description.seed.wrapping_add(number as u64);
+            trees.extend(grow_scatter(scatter, seed, ground_m, |place, radius| keep_clear.is_free(place, radius)));
+        }
+        let highest_m = description
+            .buildings
+            .iter()
+            .map(|building| top_of(building) + 2.0)
+            .chain(trees.iter().map(|tree| tree.height_m * 1.2))
+            .chain(description.aircraft.iter().map(|_| 11.0))
+            .chain([4.0])
+            .fold(0.0, f64::max);
+        SceneModel { description, trees, highest_m }
+    }
+
+    /// What is known of a date.
+    pub(super) fn date(&self, date: When) -> &DateDescription {
+        if date == When::Before { &self.description.before } else { &self.description.after }
+    }
+}
+
+/// Where no tree may stand.
+struct KeepClear {
+    blocks: Vec<Block>,
+    bands: Vec<(Vec<Place>, f64)>,
+    pavements: Vec<Vec<Place>>,
+}
+
+impl KeepClear {
+    fn of(description: &PairDescription) -> Self {
+        use crate::simulate::description::Material::{Asphalt, Clay, Concrete, OldAsphalt, Pool, Water};
+        let hard = [Asphalt, OldAsphalt, Concrete, Water, Pool, Clay];
+        KeepClear {
+            blocks: description.buildings.iter().flat_map(blocks_of).collect(),
+            bands: description.roads.iter().map(|road| (center_line(road), road.width_m / 2.0)).collect(),
+            pavements: description
+                .patches
+                .iter()
+                .filter(|patch| hard.contains(&patch.material))
+                .map(|patch| patch.outline.clone())
+                .collect(),
+        }
+    }
+
+    fn is_free(&self, place: Place, radius: f64) -> bool {
+        let margin = 0.5 * radius;
+        let on_block = self.blocks.iter().any(|block| {
+            let (along, across) = block.local(place[0] as f32, place[1] as f32);
+            f64::from(along.abs()) < block.half[0] + margin && f64::from(across.abs()) < block.half[1] + margin
+        });
+        let on_band = || self.bands.iter().any(|(line, half)| near(line, place, half + margin));
+        let on_pavement = || self.pavements.iter().any(|outline| contains(outline, place));
+        !on_block && !on_band() && !on_pavement()
+    }
+}
+
+/// True when a place lies within a distance of a line.
+fn near(line: &[Place], place: Place, distance: f64) -> bool {
+    line.windows(2).any(|ends| {
+        let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
+        let (px, py) = (place[0] - ends[0][0], place[1] - ends[0][1]);
+        let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
+        (px - t * dx).powi(2) + (py - t * dy).powi(2) < distance * distance
+    })
+}

@@ -1,0 +1,135 @@
+//! Parts of the ground that differ from the natural cover: pads, plots, fields, lawns, pools, parking lots.
+
+use crate::simulate::description::{Border, DateDescription, Patch, Place};
+use crate::simulate::dice::{Dice, unit_at};
+use crate::simulate::noise::{Field, Texture};
+use crate::simulate::paint::{Light, Paint, light_of, mix, scaled};
+use crate::simulate::surface::Surface;
+
+/// Metres over which a border fades, and by which it wanders.
+fn border_widths(border: Border) -> (f32, f32) {
+    match border {
+        Border::Sharp => (0.0, 0.0),
+        Border::Worn => (0.9, 0.7),
+        Border::Organic => (1.8, 3.2),
+    }
+}
+
+/// Stalls of a parking lot: 2.5 m wide, two rows of 5 m and an aisle of 6 m (usual dimensions of design manuals).
+const STALL_M: f32 = 2.5;
+const STALL_BAY_M: f32 = 16.0;
+
+/// Paints a patch that is there on this date.
+pub(super) fn paint_patch(surface: &mut Surface, patch: &Patch, seed: u64, date: &DateDescription) {
+    let Some(first) = patch.outline.first() else { return };
+    let mut dice = Dice::at_place(seed, *first);
+    let azimuth = patch.rows_azimuth_deg.to_radians() - std::f64::consts::FRAC_PI_2;
+    let paint = Paint::lay(patch.material, patch.color, azimuth, date, &mut dice);
+    let wander = Field::lay_anyhow(Texture::Mottle, 0.35, &mut dice);
+    let rows = Rows::of(patch, dice.bits());
+    let (fade, reach) = border_widths(patch.border);
+    let opacity = patch.opacity as f32;
+    let edges = edges_of(&patch.outline);
+    let outline = if fade > 0.0 { grown(&patch.outline, 2.0 * f64::from(fade + reach)) } else { patch.outline.clone() };
+    surface.draw_polygon(&outline, |x, y, cell| {
+        let mut share = opacity;
+        if fade > 0.0 {
+            let inside = signed_distance(&edges, x, y) + reach * wander.at(x, y);
+            share *= (inside / fade + 0.5).clamp(0.0, 1.0);
+        }
+        if share > 0.0 {
+            let light = rows.over(paint.at(x, y), x, y);
+            *cell.albedo = mix(*cell.albedo, light, share);
+        }
+    });
+}
+
+/// What is drawn in rows on a patch.
+struct Rows {
+    period_m: Option<f32>,
+    across: [f32; 2],
+    seed: u64,
+    jointed: bool,
+    stalls: bool,
+}
+
+impl Rows {
+    fn of(patch: &Patch, seed: u64) -> Self {
+        use crate::simulate::description::Material::Concrete;
+        let (sin, cos) = patch.rows_azimuth_deg.to_radians().sin_cos();
+        Rows {
+            period_m: patch.rows_m.map(|m| m as f32),
+            across: [cos as f32, sin as f32],
+            seed,
+            jointed: patch.material == Concrete,
+            stalls: patch.stalls,
+        }
+    }
+
+    #[inline]
+    fn over(&self, light: Light, x: f32, y: f32) -> Light {
+        let across = x * self.across[0] + y * self.across[1];
+        let along = y * self.across[0] - x * self.across[1];
+        if self.stalls {
+            let bay = across.rem_euclid(STALL_BAY_M);
+            let line = along.rem_euclid(STALL_M) < 0.15 && !(5.0..11.0).contains(&bay);
+            return if line { mix(light, light_of([206, 204, 198]), 0.6) } else { light };
+        }
+        let Some(period) = self.period_m else { return light };
+        if self.jointed {
+            // Slabs: every one a little different, with a dark joint.
+            let (i, j) = ((across / period).floor(), (along / period).floor());
+            let slab = 0.93 + 0.14 * unit_at(self.seed, i as i64, j as i64);
+            let joint = across - i * period < 0.18 || along - j * period < 0.18;
+            return scaled(light, if joint { 0.78 * slab } else { slab });
+        }
+        let wave = (across * std::f32::consts::TAU / period).sin();
+        scaled(light, 1.0 + 0.16 * wave)
+    }
+}
+
+type Edge = [[f32; 2]; 2];
+
+fn edges_of(outline: &[Place]) -> Vec<Edge> {
+    let to_f32 = |p: Place| p.map(|v| v as f32);
+    (0..outline.len()).map(|i| [to_f32(outline[i]), to_f32(outline[(i + 1) % outline.len()])]).collect()
+}
+
+/// Distance to the outline in metres, positive inside (even-odd).
+fn signed_distance(edges: &[Edge], x: f32, y: f32) -> f32 {
+    let (mut nearest, mut inside) = (f32::MAX, false);
+    for [a, b] in edges {
+        let (ex, ey) = (b[0] - a[0], b[1] - a[1]);
+        let (px, py) = (x - a[0], y - a[1]);
+        let t = ((px * ex + py * ey) / (ex * ex + ey * ey).max(1e-12)).clamp(0.0, 1.0);
+        let (dx, dy) = (px - t * ex, py - t * ey);
+        nearest = nearest.min(dx * dx + dy * dy);
+        if (a[1] <= y) != (b[1] <= y) && x < a[0] + (y - a[1]) * ex / ey {
+            inside = !inside;
+        }
+    }
+    if inside { nearest.sqrt() } else { -nearest.sqrt() }
+}
+
+/// The bounding rectangle of an outline, grown by a margin: enough for the borders of any shape.
+fn grown(outline: &[Place], margin_m: f64) -> Vec<Place> {
+    let along = |axis: usize| {
+        let low = outline.iter().map(|p| p[axis]).fold(f64::MAX, f64::min) - margin_m;
+        let high = outline.iter().map(|p| p[axis]).fold(f64::MIN, f64::max) + margin_m;
+        (low, high)
+    };
+    let ((left, right), (top, bottom)) = (along(0), along(1));
+    vec![[left, top], [right, top], [right, bottom], [left, bottom]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_to_a_square() {
+        let edges = edges_of(&[[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]]);
+        assert_eq!(signed_distance(&edges, 3.0, 5.0), 3.0);
+        assert_eq!(signed_distance(&edges, -4.0, 5.0), -4.0);
+    }
+}

@@ -1,0 +1,195 @@
+//! The ground as the renderer sees it: a fine grid of light and height on which everything is drawn.
+
+use geo::{BoundingRect, Coord, LineString, Polygon};
+
+use crate::raster::area_mask::for_each_span;
+use crate::raster::pixel_transform::PixelTransform;
+use crate::raster::point::{PixelPoint, PixelShift};
+use crate::raster::window::{GridSize, Window};
+use crate::simulate::description::Place;
+use crate::simulate::paint::Light;
+
+/// What a cell's side looks like where it stands above its neighbor.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Side {
+    /// The same as its top: foliage, heaps, vehicles.
+    LikeTop,
+    /// A wall of this light.
+    Wall(Light),
+}
+
+/// One cell of the surface.
+pub(super) struct Cell<'a> {
+    /// Share of the light it sends back when lit like level ground.
+    pub albedo: &'a mut Light,
+    /// Height above ground, metres.
+    pub height: &'a mut f32,
+    /// Number of its side in the surface's table.
+    pub side: &'a mut u16,
+}
+
+/// A fine grid over a part of the scene, in the orientation of one image.
+///
+/// `albedo` and `height` are row by row. Everything that stands on the ground is a height above it: shadows, the shading
+/// of slopes and the lean of walls all follow from this one array.
+pub(super) struct Surface {
+    /// Rows and columns of the fine grid.
+    pub size: GridSize,
+    /// From metres on the ground to cells of this grid.
+    pub from_ground: PixelTransform,
+    /// From cells of this grid to metres on the ground.
+    pub to_ground: PixelTransform,
+    /// Side of a cell, metres.
+    pub cell_m: f32,
+    /// Light sent back by every cell when lit like level ground.
+    pub albedo: Vec<Light>,
+    /// Height of every cell, metres.
+    pub height: Vec<f32>,
+    /// Number of every cell's side in `sides`.
+    pub side: Vec<u16>,
+    /// Sides by number; 0 is the ground.
+    pub sides: Vec<Side>,
+}
+
+impl Surface {
+    /// A bare surface over `window` of the fine grid that `from_ground` leads to.
+    pub(super) fn over(window: FineWindow, from_ground: PixelTransform) -> Self {
+        let shift = PixelShift::from_xy(-window.left as f64, -window.top as f64);
+        let from_ground = from_ground.then(&PixelTransform::translation(shift));
+        let to_ground = from_ground.inverse().expect("invariant: a similarity has an inverse");
+        let cells = window.size.pixels();
+        Surface {
+            size: window.size,
+            cell_m: to_ground.scale() as f32,
+            from_ground,
+            to_ground,
+            albedo: vec![[0.0; 3]; cells],
+            height: vec![0.0; cells],
+            side: vec![0; cells],
+            sides: vec![Side::LikeTop],
+        }
+    }
+
+    /// Registers a kind of side and returns its number.
+    pub(super) fn add_side(&mut self, side: Side) -> u16 {
+        self.sides.push(side);
+        (self.sides.len() - 1).min(usize::from(u16::MAX)) as u16
+    }
+
+    /// True when a circle on the ground touches the surface.
+    pub(super) fn touches(&self, center: Place, radius_m: f64) -> bool {
+        let at = self.cell_of(center);
+        let reach = radius_m / f64::from(self.cell_m) + 1.0;
+        at.x > -reach
+            && at.y > -reach
+            && at.x < self.size.width as f64 + reach
+            && at.y < self.size.height as f64 + reach
+    }
+
+    /// Where a place on the ground lies in the fine grid.
+    pub(super) fn cell_of(&self, place: Place) -> PixelPoint {
+        self.from_ground.apply(PixelPoint::from_xy(place[0], place[1]))
+    }
+
+    /// Calls `draw(x, y, cell)` for every cell whose center lies inside the polygon, x and y being metres on the ground.
+    pub(super) fn draw_polygon(&mut self, outline: &[Place], mut draw: impl FnMut(f32, f32, Cell<'_>)) {
+        let ring: Vec<Coord<f64>> = outline
+            .iter()
+            .map(|&place| {
+                let PixelPoint { x, y } = self.cell_of(place);
+                Coord { x, y }
+            })
+            .collect();
+        let polygon = Polygon::new(LineString(ring), Vec::new());
+        let bounds = polygon.bounding_rect();
+        let grid = self.size;
+        let outside = bounds.is_none_or(|b| {
+            b.max().x < 0.0 || b.max().y < 0.0 || b.min().x > grid.width as f64 || b.min().y > grid.height as f64
+        });
+        if outside {
+            return;
+        }
+        let window = Window::from_tlhw(0, 0, grid.height, grid.width);
+        for_each_span(&polygon, window, |row, cols| self.draw_run(row, cols, &mut draw));
+    }
+
+    /// Calls `draw(x, y, cell)` for every cell in these columns of a row.
+    pub(super) fn draw_run(
+        &mut self,
+        row: usize,
+        cols: std::ops::Range<usize>,
+        draw: &mut impl FnMut(f32, f32, Cell<'_>),
+    ) {
+        let start = self.to_ground.apply(PixelPoint::center_of(row, cols.start));
+        let [dx, _, _, dy, ..] = self.to_ground.coefficients();
+        let from = row * self.size.width;
+        let run = from + cols.start..from + cols.end;
+        let cells = self.albedo[run.clone()].iter_mut().zip(&mut self.height[run.clone()]).zip(&mut self.side[run]);
+        for (i, ((albedo, height), side)) in cells.enumerate() {
+            let step = i as f64;
+            draw((start.x + step * dx) as f32, (start.y + step * dy) as f32, Cell { albedo, height, side });
+        }
+    }
+
+    /// Calls `draw` for every cell of a rectangle of the fine grid.
+    pub(super) fn draw_window(&mut self, window: Window, mut draw: impl FnMut(f32, f32, Cell<'_>)) {
+        for row in window.row..window.bottom() {
+            self.draw_run(row, window.col..window.right(), &mut draw);
+        }
+    }
+}
+
+/// A window of the fine grid; its corner may lie outside the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FineWindow {
+    /// First row.
+    pub top: i64,
+    /// First column.
+    pub left: i64,
+    /// Rows and columns.
+    pub size: GridSize,
+}
+
+/// A rectangle on the ground with its own axes: the shape of most things people make.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    /// Its center.
+    pub center: Place,
+    /// Half its extent along and across its axis, metres.
+    pub half: [f64; 2],
+    /// Direction of its axis.
+    along: [f64; 2],
+}
+
+impl Block {
+    /// A rectangle whose axis has this azimuth in degrees, clockwise from up.
+    pub(super) fn new(center: Place, length_m: f64, width_m: f64, azimuth_deg: f64) -> Self {
+        let (sin, cos) = azimuth_deg.to_radians().sin_cos();
+        Block { center, half: [length_m / 2.0, width_m / 2.0], along: [sin, -cos] }
+    }
+
+    /// The place at these metres along and across the axis, from the center.
+    pub(super) fn place(&self, along: f64, across: f64) -> Place {
+        let [ax, ay] = self.along;
+        [self.center[0] + along * ax - across * ay, self.center[1] + along * ay + across * ax]
+    }
+
+    /// Metres along and across the axis of a place.
+    #[inline]
+    pub(super) fn local(&self, x: f32, y: f32) -> (f32, f32) {
+        let (dx, dy) = (x - self.center[0] as f32, y - self.center[1] as f32);
+        let (ax, ay) = (self.along[0] as f32, self.along[1] as f32);
+        (dx * ax + dy * ay, dy * ax - dx * ay)
+    }
+
+    /// Its corners, in order.
+    pub(super) fn corners(&self) -> [Place; 4] {
+        let [l, w] = self.half;
+        [self.place(-l, -w), self.place(l, -w), self.place(l, w), self.place(-l, w)]
+    }
+
+    /// Radius of the circle around it.
+    pub(super) fn radius(&self) -> f64 {
+        self.half[0].hypot(self.half[1])
+    }
+}
