@@ -60,10 +60,13 @@ impl SiteError {
     pub fn is_input_fault(&self) -> bool {
         match self {
             SiteError::Load(_) | SiteError::Pair(_) | SiteError::Region(_) => true,
-            // What an analysis asks of the machine is a place for its temporary change map; all else comes from the images.
+            // The temporary change map is a matter of the machine, a profile one of what was asked; all else comes from
+            // the images.
             SiteError::Analysis(error) => !matches!(
                 error,
-                AnalysisError::Detect(DetectError::Store(_)) | AnalysisError::Extract(ExtractError::Store(_))
+                AnalysisError::Detect(DetectError::Store(_))
+                    | AnalysisError::Extract(ExtractError::Store(_))
+                    | AnalysisError::Estimate(_)
             ),
             SiteError::Options(_) | SiteError::OutputFolder(_) | SiteError::Report(_) => false,
         }

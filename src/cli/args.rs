@@ -81,14 +81,14 @@ struct CompareFlags {
     /// Folder for the outputs; made if it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    site_flags: SiteFlags,
     /// Name of the site in titles and tables [default: the output folder's name]
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     site: Option<String>,
     /// Print analysis.json to standard output instead of a summary
     #[arg(long, help_heading = "Output")]
     json: bool,
-    #[command(flatten)]
-    site_flags: SiteFlags,
 }
 
 /// Compare the images of many sites

@@ -1,5 +1,6 @@
 //! How a command ends, and what it says when it fails.
 
+use sitedelta::analysis::AnalysisError;
 use sitedelta::batch::manifest::ManifestError;
 use sitedelta::batch::run::BatchError;
 use sitedelta::batch::site::SiteError;
@@ -77,7 +78,9 @@ impl std::fmt::Display for Failure {
 impl From<SiteError> for Failure {
     fn from(error: SiteError) -> Self {
         match &error {
-            SiteError::Options(_) | SiteError::OutputFolder(_) => Failure::usage(error),
+            SiteError::Options(_) | SiteError::OutputFolder(_) | SiteError::Analysis(AnalysisError::Estimate(_)) => {
+                Failure::usage(error)
+            }
             _ if error.is_input_fault() => Failure::input(error),
             _ => Failure::other(error),
         }
