@@ -108,7 +108,7 @@ pub enum LoadError {
     },
     /// A ground sampling distance that no overhead image has.
     #[error(
-        "{}: a pixel measures {} m on the ground, outside {} to {} m; correct the georeference with \
+        "{}: a pixel measures {:.6} m on the ground, outside {} to {} m; correct the georeference with \
          `gdal_edit.py -a_srs EPSG:code` or `--gsd`",
         path.display(), gsd.0, limits.0.0, limits.1.0
     )]
