@@ -119,19 +119,18 @@ fn tone(display: Light, camera: &Camera) -> Light {
     stretched.map(|v| gray + camera.saturation as f32 * (v - gray))
 }
 
-/// Adds the difference from the mean of the 3 x 3 neighborhood.
+/// Adds the difference from the mean of the 3 x 3 neighborhood; the border keeps its values.
 fn sharpen(values: &mut Array3<f32>, strength: f32) {
-    let blurred = values.clone();
     let (height, width, _) = values.dim();
-    for row in 0..height {
-        for col in 0..width {
-            for band in 0..3 {
-                let (rows, cols) =
-                    (row.saturating_sub(1)..(row + 2).min(height), col.saturating_sub(1)..(col + 2).min(width));
-                let around = blurred.slice(ndarray::s![rows, cols, band]);
-                let mean = around.sum() / around.len() as f32;
-                values[[row, col, band]] += strength * (blurred[[row, col, band]] - mean);
-            }
+    let soft = values.clone();
+    let soft = soft.as_slice().expect("invariant: fresh arrays are contiguous");
+    let sharp = values.as_slice_mut().expect("invariant: fresh arrays are contiguous");
+    let line = width * 3;
+    for row in 1..height.saturating_sub(1) {
+        for at in row * line + 3..(row + 1) * line - 3 {
+            let around = |center: usize| soft[center - 3] + soft[center] + soft[center + 3];
+            let mean = (around(at - line) + around(at) + around(at + line)) / 9.0;
+            sharp[at] += strength * (soft[at] - mean);
         }
     }
 }

@@ -15,10 +15,12 @@ pub mod truth;
 pub mod write_pair;
 
 mod aircraft;
+mod architecture;
 mod buildings;
 mod camera;
 mod dice;
 mod ground;
+mod landscape;
 mod lean;
 mod light;
 mod model;

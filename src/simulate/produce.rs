@@ -136,7 +136,8 @@ pub fn simulate_pairs(
     })
 }
 
-/// Renders the pair of a scene file into `out`: GeoTIFF when the scene has a place on the earth, else PNG.
+/// Renders the pair of a scene file into `out`: GeoTIFF when the scene has a place on the earth, else PNG. The scene file
+/// is copied along as `scene.toml`.
 ///
 /// # Errors
 /// [`SimulateError::Scene`] when the file cannot be used, [`SimulateError::NotEmpty`] when `out` holds files and
@@ -145,7 +146,10 @@ pub fn render_scene_file(scene: &Path, out: &Path, overwrite: bool) -> Result<Pr
     let description = read_scene_file(scene)?;
     check_folder(out, overwrite)?;
     let format = if description.georeference.is_some() { ImageFormat::GeoTiff } else { ImageFormat::Png };
+    let text = std::fs::read(scene).map_err(|source| SceneError::Read { path: scene.to_owned(), source })?;
     let [new_structures, removed_structures] = render_into(&description, out, format)?;
+    // The file as it was written by hand, with its remarks.
+    place_file(out, "scene.toml", &text)?;
     Ok(Produced { folders: vec![out.to_owned()], new_structures, removed_structures })
 }
 

@@ -17,7 +17,7 @@ use crate::simulate::lean::{View, lean_surface};
 use crate::simulate::light::{Sun, light_surface};
 use crate::simulate::model::SceneModel;
 use crate::simulate::patches::paint_patch;
-use crate::simulate::roads::paint_road;
+use crate::simulate::roads::{RoadLayer, paint_road};
 use crate::simulate::surface::{FineWindow, Surface};
 use crate::simulate::trees::TreePainter;
 use crate::simulate::vehicles::{raise_fence, raise_heap, raise_vehicle};
@@ -164,8 +164,11 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     for patch in scene.patches.iter().filter(|patch| patch.when.includes(date)) {
         paint_patch(surface, patch, seed, conditions);
     }
-    for road in scene.roads.iter().filter(|road| road.when.includes(date)) {
-        paint_road(surface, road, seed, conditions);
+    // All shoulders lie below all roads, so that junctions are open.
+    for layer in [RoadLayer::Shoulder, RoadLayer::Pavement] {
+        for road in scene.roads.iter().filter(|road| road.when.includes(date)) {
+            paint_road(surface, road, layer, seed, conditions);
+        }
     }
     for heap in scene.heaps.iter().filter(|heap| heap.when.includes(date)) {
         raise_heap(surface, heap, seed, conditions);

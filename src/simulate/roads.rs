@@ -9,10 +9,19 @@ use crate::simulate::surface::{Block, Surface};
 /// Length of the straight pieces that stand for a curve, metres.
 const CURVE_STEP_M: f64 = 4.0;
 
-/// Paints a road that is there on this date.
-pub(super) fn paint_road(surface: &mut Surface, road: &Road, seed: u64, date: &DateDescription) {
+/// The two layers of a road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RoadLayer {
+    /// Curbs and shoulders.
+    Shoulder,
+    /// What is driven on.
+    Pavement,
+}
+
+/// Paints one layer of a road that is there on this date.
+pub(super) fn paint_road(surface: &mut Surface, road: &Road, layer: RoadLayer, seed: u64, date: &DateDescription) {
     let line = center_line(road);
-    if line.len() < 2 {
+    if line.len() < 2 || layer == RoadLayer::Shoulder && road.shoulder_m <= 0.0 {
         return;
     }
     let mut dice = Dice::at_place(seed, line[0]);
@@ -27,6 +36,7 @@ pub(super) fn paint_road(surface: &mut Surface, road: &Road, seed: u64, date: &D
         opacity: road.opacity as f32,
         markings: road.markings,
         length: length_of(&line) as f32,
+        layer,
     };
     let pieces = Pieces::of(&line);
     let reach = road.width_m / 2.0 + road.shoulder_m + 2.5 * road.fray_m;
@@ -127,6 +137,7 @@ struct RoadSkin {
     opacity: f32,
     markings: Markings,
     length: f32,
+    layer: RoadLayer,
 }
 
 impl RoadSkin {
@@ -138,17 +149,17 @@ impl RoadSkin {
         }
         let fray = if self.fray_m > 0.0 { self.fray_m * self.fray.at(x, y) } else { 0.0 };
         let inside = self.half + fray - distance;
+        if self.layer == RoadLayer::Shoulder {
+            let verge = ((self.half + self.shoulder + fray - distance) / 0.3 + 0.5).clamp(0.0, 1.0);
+            let light = scaled(mix(self.paint.at(x, y), light_of([176, 164, 146]), 0.55), 0.95);
+            return mix(below, light, 0.75 * verge);
+        }
         let fade = (self.fray_m * 0.8).max(0.05);
         let share = (inside / fade + 0.5).clamp(0.0, 1.0) * self.opacity;
-        let mut light = below;
-        if self.shoulder > 0.0 && share < 1.0 {
-            let verge = ((self.half + self.shoulder - distance) / 0.3 + 0.5).clamp(0.0, 1.0);
-            light = mix(light, scaled(mix(self.paint.at(x, y), light_of([188, 180, 166]), 0.7), 0.95), 0.8 * verge);
-        }
         if share <= 0.0 {
-            return light;
+            return below;
         }
-        mix(light, self.surface_at(below, x, y, along, across), share)
+        mix(below, self.surface_at(below, x, y, along, across), share)
     }
 
     /// The light of the road itself, with what is painted on it.
