@@ -209,7 +209,7 @@ pub(super) fn appearance(
         .and(&absent.clouded)
         .map_collect(|&now, &then, &plausible, &clouded| {
             // What a cloud or glare hides cannot be said to be missing.
-            ((now - then) * plausible * (1.0 - ramp(clouded, 0.5, 0.9)) / EVEN_ODDS).clamp(-4.0, 4.0)
+            ((now - then) * plausible * (1.0 - ramp(clouded, 0.1, 0.5)) / EVEN_ODDS).clamp(-4.0, 4.0)
         });
     if let Some(change) = change {
         score.zip_mut_with(change, |score, &change| *score *= temper(weights.spectral, ramp(change, 0.7, 2.7)));

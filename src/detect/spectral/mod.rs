@@ -185,3 +185,172 @@ impl Search<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use geo::{Rect, coord};
+    use ndarray::{Array3, s};
+
+    use super::*;
+    use crate::change::ChangeWindow;
+    use crate::normalize::{NormalizeOptions, normalize_pair};
+    use crate::observer::Silent;
+    use crate::pair::{CoregisteredPair, ScenePair};
+    use crate::raster::Raster;
+    use crate::scene::Scene;
+
+    /// Rough natural ground: crooked in every place, the same every time.
+    fn ground(side: usize) -> Array3<f32> {
+        let hash = |row: usize, col: usize| {
+            let mixed = (row as u32).wrapping_mul(0x9E37_79B1) ^ (col as u32).wrapping_mul(0x85EB_CA77);
+            let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D);
+            (mixed >> 16) as f32 / 65_536.0
+        };
+        Array3::from_shape_fn((3, side, side), |(band, row, col)| {
+            let blotch =
+                ((row as f32 / 11.0).sin() + (col as f32 / 14.0).cos() + (row as f32 * col as f32).sqrt().sin()) * 12.0;
+            100.0 + blotch + 26.0 * hash(row / 2, col / 2) - 8.0 * band as f32
+        })
+    }
+
+    /// A house of two roof faces with its shadow to the upper left.
+    fn build(scene: &mut Array3<f32>, row: usize, col: usize) {
+        scene.slice_mut(s![.., row - 8..row + 18, col - 8..col + 24]).mapv_inplace(|dn| dn * 0.3);
+        scene.slice_mut(s![.., row..row + 12, col..col + 30]).fill(190.0);
+        scene.slice_mut(s![.., row + 12..row + 24, col..col + 30]).fill(140.0);
+    }
+
+    fn scene(name: &str, samples: Array3<f32>) -> Scene {
+        Scene::from_raster(name, Raster::all_valid(samples))
+    }
+
+    fn detect_with(before: Scene, after: Scene, detector: &SpectralDetector, region: &Region) -> ChangeWindow {
+        let pair = CoregisteredPair::assume_aligned(ScenePair { before, after });
+        let pair = normalize_pair(pair, &NormalizeOptions::default(), &Silent).unwrap();
+        let map = detector.detect(&pair, region, &Silent).unwrap();
+        map.read(map.size().window()).unwrap()
+    }
+
+    fn detect(before: Scene, after: Scene) -> ChangeWindow {
+        detect_with(before, after, &SpectralDetector::default(), &Region::default())
+    }
+
+    fn planted(side: usize) -> (Array3<f32>, Array3<f32>) {
+        let (mut before, mut after) = (ground(side), ground(side));
+        build(&mut before, side / 4, side / 4);
+        build(&mut after, side / 2 + 20, side / 2);
+        (before, after)
+    }
+
+    fn share_over(probability: &Array2<f32>, row: usize, col: usize) -> f64 {
+        let roof = probability.slice(s![row..row + 24, col..col + 30]);
+        roof.iter().filter(|&&p| p >= 0.5).count() as f64 / roof.len() as f64
+    }
+
+    #[test]
+    fn a_new_and_a_removed_house_are_told_apart() {
+        let (before, after) = planted(256);
+        let change = detect(scene("before", before), scene("after", after));
+        assert!(share_over(&change.new, 148, 128) > 0.6, "{}", share_over(&change.new, 148, 128));
+        assert!(share_over(&change.removed, 64, 64) > 0.6, "{}", share_over(&change.removed, 64, 64));
+        assert_eq!(share_over(&change.new, 64, 64) + share_over(&change.removed, 148, 128), 0.0);
+        assert!(change.new.slice(s![..40, ..]).iter().all(|&p| p < 0.5));
+    }
+
+    #[test]
+    fn identical_scenes_do_not_change() {
+        let (before, _) = planted(200);
+        let change = detect(scene("before", before.clone()), scene("after", before));
+        assert!(change.new.iter().chain(&change.removed).all(|&p| p == 0.0));
+    }
+
+    #[test]
+    fn a_shift_of_two_pixels_builds_nothing() {
+        let (before, _) = planted(200);
+        let mut after = before.clone();
+        after.slice_mut(s![.., 2.., 2..]).assign(&before.slice(s![.., ..198, ..198]));
+        let change = detect(scene("before", before), scene("after", after));
+        assert!(change.new.iter().chain(&change.removed).all(|&p| p < 0.5));
+    }
+
+    #[test]
+    fn another_sun_and_sensor_build_nothing() {
+        let (before, _) = planted(200);
+        let after = before.mapv(|dn| 255.0 * (dn / 255.0).powf(0.7) * 0.85 + 12.0);
+        let change = detect(scene("before", before), scene("after", after));
+        assert!(change.new.iter().chain(&change.removed).all(|&p| p < 0.5));
+    }
+
+    #[test]
+    fn tiles_of_any_size_give_the_same_map() {
+        let (before, after) = planted(400);
+        let maps = [96, 256, 512, 2048].map(|tile_side| {
+            let detector = SpectralDetector { tile_side, ..SpectralDetector::default() };
+            detect_with(scene("b", before.clone()), scene("a", after.clone()), &detector, &Region::default())
+        });
+        assert!(maps[0].new.iter().any(|&p| p >= 0.5));
+        maps.windows(2).for_each(|pair| assert_eq!(pair[0], pair[1]));
+    }
+
+    #[test]
+    fn tiles_agree_on_finer_images_shifted_against_each_other() {
+        let (before, after) = planted(400);
+        let fine = |name, samples| scene(name, samples).with_description(|d| d.gsd = Some(Meters(0.24)));
+        let maps = [48, 160].map(|tile_side| {
+            let detector = SpectralDetector { tile_side, ..SpectralDetector::default() };
+            let pair = ScenePair { before: fine("b", before.clone()), after: fine("a", after.clone()) };
+            detect_with(pair.before, pair.after, &detector, &Region::default())
+        });
+        assert_eq!(maps[0], maps[1]);
+    }
+
+    #[test]
+    fn nodata_never_becomes_change() {
+        let (before, after) = planted(256);
+        // A wedge of nodata whose straight rim must not look like a wall.
+        let valid = Array2::from_shape_fn((256, 256), |(row, col)| row + 40 > col / 2 && !(90..120).contains(&col));
+        let wedge = Scene::from_raster("before", Raster::from_bands(before, valid.clone()));
+        let change = detect(wedge, scene("after", after));
+        for (at, &valid) in valid.indexed_iter() {
+            assert!(valid || change.new[at] == NODATA_PROBABILITY && change.removed[at] == NODATA_PROBABILITY);
+        }
+        // Away from both houses there is only the rim.
+        assert!(change.new.slice(s![..100, ..]).iter().all(|&p| p < 0.5));
+        assert!(change.removed.slice(s![..100, 125..]).iter().all(|&p| p < 0.5));
+    }
+
+    #[test]
+    fn outside_the_region_is_nodata() {
+        let (before, after) = planted(256);
+        let half = Rect::new(coord! { x: 0.0, y: 0.0 }, coord! { x: 256.0, y: 100.0 }).to_polygon();
+        let region = Region { interest: Some(half.into()), masked: None };
+        let detector = SpectralDetector { tile_side: 64, ..SpectralDetector::default() };
+        let change = detect_with(scene("before", before), scene("after", after), &detector, &region);
+        assert!(change.new.slice(s![100.., ..]).iter().all(|&p| p == NODATA_PROBABILITY));
+        assert!(change.removed.slice(s![..100, ..]).iter().any(|&p| p >= 0.5));
+    }
+
+    #[test]
+    fn a_cloud_neither_is_nor_hides_a_structure() {
+        let (before, _) = planted(256);
+        let mut after = before.clone();
+        // A soft white cloud over the house that still stands below it.
+        for ((_, row, col), dn) in after.indexed_iter_mut() {
+            let away = ((row as f32 - 74.0).hypot(col as f32 - 80.0) - 80.0) / 12.0;
+            let opacity = 1.0 / (1.0 + away.exp());
+            *dn = (*dn * (1.0 - opacity) + 275.0 * opacity).min(255.0);
+        }
+        let change = detect(scene("before", before), scene("after", after));
+        assert_eq!(share_over(&change.removed, 64, 64), 0.0);
+        assert!(change.new.iter().all(|&p| p < 0.5));
+    }
+
+    #[test]
+    fn flat_tiny_and_many_banded_scenes_are_no_trouble() {
+        for shape in [(1, 1, 1), (3, 7, 300), (8, 40, 40)] {
+            let flat = Array3::from_elem(shape, 50.0);
+            let change = detect(scene("before", flat.clone()), scene("after", flat));
+            assert!(change.new.iter().all(|&p| p <= 0.0));
+        }
+    }
+}
