@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::change::{ChangeMap, StoreError};
 use crate::observer::Observer;
 use crate::pair::NormalizedPair;
+use crate::raster::crs::CrsError;
 use crate::region::Region;
 use crate::scene::ReadError;
 
@@ -18,7 +19,8 @@ pub trait ChangeDetector: Send + Sync {
     /// Finds the probabilities of new and removed structures over the whole pair; nodata outside `region`.
     ///
     /// # Errors
-    /// [`DetectError`] when pixels cannot be read or the map cannot be stored.
+    /// [`DetectError`] when pixels cannot be read, the map cannot be stored, or the after image's georeference cannot be
+    /// brought to metres.
     fn detect(&self, pair: &NormalizedPair, region: &Region, observer: &dyn Observer)
     -> Result<ChangeMap, DetectError>;
 }
@@ -32,9 +34,15 @@ pub enum DetectError {
     /// The map could not be stored.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The size of a pixel could not be found.
+    #[error(transparent)]
+    Crs(#[from] CrsError),
 }
 
 /// Finds the probabilities of new and removed structures with the given detector.
+///
+/// # Errors
+/// As the detector's own; see [`ChangeDetector::detect`].
 pub fn detect_changes(
     pair: &NormalizedPair,
     detector: &dyn ChangeDetector,
