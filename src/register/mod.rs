@@ -107,6 +107,9 @@ fn gather_evidence(
     observer.progressed(Stage::Register, 1, 2);
     let mut best = None::<refinement::Refinement>;
     for guess in search.guesses.iter().take(2) {
+        if best.as_ref().is_some_and(|b| b.agreeing * 3 > b.clear || guess.prominence < 0.6 * search.guesses[0].prominence) {
+            break;
+        }
         let refined = refine_alignment(scenes, initial, &guess.residual)?;
         if best.as_ref().is_none_or(|b| refined.agreeing > b.agreeing) {
             best = Some(refined);

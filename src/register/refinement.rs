@@ -10,8 +10,8 @@ use crate::register::tie_points::{TiePoint, TiePoints, measure_tie_points, sprea
 use crate::scene::ReadError;
 
 /// Tie points per side of their grid: rough passes, and the last one.
-const ROUGH_PER_SIDE: usize = 12;
-const FINE_PER_SIDE: usize = 20;
+const ROUGH_PER_SIDE: usize = 9;
+const FINE_PER_SIDE: usize = 16;
 
 /// Pixels around the present alignment in which tie points are searched: a quarter of their window, as far as a
 /// circular correlation can see.
