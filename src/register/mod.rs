@@ -99,9 +99,10 @@ fn gather_evidence(
     range: SearchRange,
     observer: &dyn Observer,
 ) -> Result<Evidence, ReadError> {
+    let georeferenced = matches!(range, SearchRange::Near(_));
     let (after, before) = (scenes.after.size(), scenes.before.size());
     if after.height.min(after.width).min(before.height).min(before.width) < SHORTEST_SIDE {
-        return Ok(Evidence { georeferenced: matches!(range, SearchRange::Near(_)), search: None, refinement: None });
+        return Ok(Evidence { georeferenced, unmoved_prominence: None, refinement: None });
     }
     let search = search_globally(scenes, initial, range)?;
     observer.progressed(Stage::Register, 1, 2);
@@ -116,5 +117,5 @@ fn gather_evidence(
         }
     }
     observer.progressed(Stage::Register, 2, 2);
-    Ok(Evidence { georeferenced: matches!(range, SearchRange::Near(_)), search: Some(search), refinement: best })
+    Ok(Evidence { georeferenced, unmoved_prominence: Some(search.unmoved_prominence), refinement: best })
 }
