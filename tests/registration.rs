@@ -23,7 +23,7 @@ use sitedelta::raster::window::GridSize;
 use sitedelta::register::{RegisterError, RegisterOptions, register_pair};
 use sitedelta::scene::Scene;
 
-const CASES_PER_IMAGE: u64 = 4;
+const CASES_PER_IMAGE: u64 = 1;
 
 fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("SITEDELTA_DATA").map(PathBuf::from);

@@ -50,20 +50,23 @@ pub fn sample_at(raster: &Raster, size: GridSize, place: impl Fn(usize, usize) -
     let mut samples = Array3::zeros((raster.bands(), size.height, size.width));
     let mut valid = Array2::from_elem((size.height, size.width), false);
     let grid = raster.size();
+    // Views are made once: slicing inside the loop costs more than the interpolation itself.
+    let layers: Vec<ArrayView2<'_, f32>> = (0..raster.bands()).map(|band| raster.band(band)).collect();
+    let mask = raster.valid.iter().any(|&v| !v).then(|| raster.valid());
     for row in 0..size.height {
         for col in 0..size.width {
             let Some(point) = place(row, col) else { continue };
-            let Some(stencil) = Stencil::around(point, grid, raster.valid()) else { continue };
+            let Some(stencil) = Stencil::around(point, grid, mask) else { continue };
             valid[[row, col]] = true;
-            for band in 0..raster.bands() {
-                samples[[band, row, col]] = stencil.weigh(raster.samples.slice(s![band, .., ..]));
+            for (band, layer) in layers.iter().enumerate() {
+                samples[[band, row, col]] = stencil.weigh(*layer);
             }
         }
     }
     Raster::from_bands(samples, valid)
 }
 
-/// Rows, columns and weights that give the value at one place.
+/// Rows, columns and weights that give the value at one place; without a mask every pixel is valid.
 struct Stencil {
     rows: [usize; 4],
     cols: [usize; 4],
@@ -72,7 +75,7 @@ struct Stencil {
 }
 
 impl Stencil {
-    fn around(point: PixelPoint, grid: GridSize, valid: ArrayView2<'_, bool>) -> Option<Stencil> {
+    fn around(point: PixelPoint, grid: GridSize, mask: Option<ArrayView2<'_, bool>>) -> Option<Stencil> {
         // Half a pixel of extrapolation at the border: the centre of the outermost pixel still has its own value.
         if point.x < 0.0 || point.y < 0.0 || point.x > grid.width as f64 || point.y > grid.height as f64 {
             return None;
@@ -83,11 +86,13 @@ impl Stencil {
         let clamp = |i: f64, n: usize| i.clamp(0.0, n as f64 - 1.0) as usize;
         let cols = [-1.0, 0.0, 1.0, 2.0].map(|d| clamp(left + d, grid.width));
         let rows = [-1.0, 0.0, 1.0, 2.0].map(|d| clamp(top + d, grid.height));
-        let near_valid = rows[1..3].iter().all(|&r| cols[1..3].iter().all(|&c| valid[[r, c]]));
-        if !near_valid {
+        let valid = |rows: &[usize], cols: &[usize]| {
+            mask.is_none_or(|mask| rows.iter().all(|&r| cols.iter().all(|&c| mask[[r, c]])))
+        };
+        if !valid(&rows[1..3], &cols[1..3]) {
             return None;
         }
-        let all_valid = rows.iter().all(|&r| cols.iter().all(|&c| valid[[r, c]]));
+        let all_valid = valid(&rows, &cols);
         let weights = if all_valid { cubic_weights } else { linear_weights };
         Some(Stencil { rows, cols, row_weights: weights(fy), col_weights: weights(fx) })
     }

@@ -35,7 +35,10 @@ pub(super) fn brightness_of(raster: &Raster, description: &SceneDescription) -> 
             && black[[(row + 1).min(height - 1), col]]
             && black[[row, (col + 1).min(width - 1)]]
     };
-    let valid = Array2::from_shape_fn((height, width), |(row, col)| raster.valid()[[row, col]] && !solid(row, col));
+    let mut valid = raster.valid().to_owned();
+    if black.iter().any(|&b| b) {
+        valid.indexed_iter_mut().for_each(|((row, col), ok)| *ok &= !solid(row, col));
+    }
     Raster::from_bands(values.insert_axis(Axis(0)), valid)
 }
 

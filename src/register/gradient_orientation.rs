@@ -1,6 +1,6 @@
 //! Gradient directions as complex numbers: what stays the same when light, season and sensor change.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 use rustfft::num_complex::Complex32;
 
 use crate::raster::Raster;
@@ -30,13 +30,13 @@ pub(super) fn doubled_orientations(brightness: &Raster) -> Array2<Complex32> {
     let mut strengths: Vec<f32> = Vec::with_capacity(gx.len());
     ndarray::Zip::from(&gx).and(&gy).and(&usable).for_each(|&x, &y, &ok| {
         if ok {
-            strengths.push(x.hypot(y));
+            strengths.push((x * x + y * y).sqrt());
         }
     });
     let half = median(&mut strengths).unwrap_or(0.0).max(FLAT);
     let mut field = Array2::zeros(gx.dim());
     ndarray::Zip::from(&mut field).and(&gx).and(&gy).and(&usable).for_each(|out, &x, &y, &ok| {
-        let strength = x.hypot(y);
+        let strength = (x * x + y * y).sqrt();
         if ok && strength > FLAT {
             let modulus = strength / (strength + half);
             *out = Complex32::new(x * x - y * y, 2.0 * x * y) * (modulus / (strength * strength));
@@ -51,13 +51,14 @@ const FLAT: f32 = 4e-6;
 /// Horizontal and vertical differences of the smoothed image, per pixel.
 fn gradient(image: ArrayView2<'_, f32>) -> (Array2<f32>, Array2<f32>) {
     let smooth = convolved(&convolved(&image.to_owned(), &SMOOTHING).reversed_axes(), &SMOOTHING).reversed_axes();
+    let smooth = smooth.as_standard_layout();
     let (height, width) = smooth.dim();
-    let gx = Array2::from_shape_fn((height, width), |(r, c)| {
-        0.5 * (smooth[[r, (c + 1).min(width - 1)]] - smooth[[r, c.saturating_sub(1)]])
-    });
-    let gy = Array2::from_shape_fn((height, width), |(r, c)| {
-        0.5 * (smooth[[(r + 1).min(height - 1), c]] - smooth[[r.saturating_sub(1), c]])
-    });
+    let (mut gx, mut gy) = (Array2::zeros((height, width)), Array2::zeros((height, width)));
+    // No gradient on the border itself: there the difference would be one-sided.
+    gx.slice_mut(s![.., 1..width - 1]).assign(&smooth.slice(s![.., 2..]));
+    gx.slice_mut(s![.., 1..width - 1]).zip_mut_with(&smooth.slice(s![.., ..width - 2]), |a, b| *a = 0.5 * (*a - b));
+    gy.slice_mut(s![1..height - 1, ..]).assign(&smooth.slice(s![2.., ..]));
+    gy.slice_mut(s![1..height - 1, ..]).zip_mut_with(&smooth.slice(s![..height - 2, ..]), |a, b| *a = 0.5 * (*a - b));
     (gx, gy)
 }
 
@@ -110,7 +111,7 @@ pub(super) fn median(values: &mut [f32]) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array3, s};
+    use ndarray::Array3;
 
     fn disk(inside: f32, outside: f32) -> Raster {
         Raster::all_valid(Array3::from_shape_fn((1, 32, 32), |(_, r, c)| {

@@ -98,19 +98,23 @@ fn gather_evidence(
     range: SearchRange,
     observer: &dyn Observer,
 ) -> Result<Evidence, ReadError> {
+    let georeferenced = matches!(range, SearchRange::Near(_));
     let (after, before) = (scenes.after.size(), scenes.before.size());
     if after.height.min(after.width).min(before.height).min(before.width) < SHORTEST_SIDE {
-        return Ok(Evidence { georeferenced: matches!(range, SearchRange::Near(_)), search: None, refinement: None });
+        return Ok(Evidence { georeferenced, unmoved_prominence: None, refinement: None });
     }
     let search = search_globally(scenes, initial, range)?;
     observer.progressed(Stage::Register, 1, 2);
     let mut best = None::<refinement::Refinement>;
     for guess in search.guesses.iter().take(2) {
+        if best.as_ref().is_some_and(|b| b.agreeing * 3 > b.clear || guess.prominence < 0.6 * search.guesses[0].prominence) {
+            break;
+        }
         let refined = refine_alignment(scenes, initial, &guess.residual)?;
         if best.as_ref().is_none_or(|b| refined.agreeing > b.agreeing) {
             best = Some(refined);
         }
     }
     observer.progressed(Stage::Register, 2, 2);
-    Ok(Evidence { georeferenced: matches!(range, SearchRange::Near(_)), search: Some(search), refinement: best })
+    Ok(Evidence { georeferenced, unmoved_prominence: Some(search.unmoved_prominence), refinement: best })
 }

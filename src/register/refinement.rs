@@ -10,8 +10,8 @@ use crate::register::tie_points::{TiePoint, TiePoints, measure_tie_points, sprea
 use crate::scene::ReadError;
 
 /// Tie points per side of their grid: rough passes, and the last one.
-const ROUGH_PER_SIDE: usize = 12;
-const FINE_PER_SIDE: usize = 20;
+const ROUGH_PER_SIDE: usize = 9;
+const FINE_PER_SIDE: usize = 16;
 
 /// Pixels around the present alignment in which tie points are searched: a quarter of their window, as far as a
 /// circular correlation can see.
@@ -36,6 +36,9 @@ pub(super) struct Refinement {
     pub tried: usize,
     pub clear: usize,
     pub agreeing: usize,
+    /// Part of the image's width and of its height, the lesser of the two, between the 10th and the 90th percentile of
+    /// the agreeing tie points.
+    pub span: f64,
     /// Median and 95th percentile of held-out distances, without mistakes.
     pub residual_px: Option<f64>,
     pub residual_p95_px: Option<f64>,
@@ -113,15 +116,27 @@ fn judge(ties: &TiePoints, consensus: &PixelTransform, size: GridSize) -> Refine
     let local = chosen_local(&fitted, &residual, size);
     let distance = |p: &TargetPoint| left_over(&residual, local.as_ref(), p).length();
     let mut misses: Vec<f64> = held_out.iter().map(distance).collect();
+    let agreeing: Vec<&TargetPoint> = sound.iter().filter(|p| distance(p) < AGREEING_PX).collect();
     Refinement {
         tried: ties.tried,
         clear: points.len(),
-        agreeing: sound.iter().filter(|p| distance(p) < AGREEING_PX).count(),
+        agreeing: agreeing.len(),
+        span: span(&agreeing, size),
         residual_px: median(&mut misses),
         residual_p95_px: quantile(&mut misses, 0.95),
         residual,
         local,
     }
+}
+
+fn span(points: &[&TargetPoint], size: GridSize) -> f64 {
+    let between = |pick: fn(&TargetPoint) -> f64, whole: usize| {
+        let mut values: Vec<f64> = points.iter().map(|p| pick(p)).collect();
+        let low = quantile(&mut values, 0.1)?;
+        Some((quantile(&mut values, 0.9)? - low) / whole as f64)
+    };
+    let (across, down) = (between(|p| p.from.x, size.width), between(|p| p.from.y, size.height));
+    across.zip(down).map_or(0.0, |(across, down)| across.min(down))
 }
 
 /// Every fourth tie point, scattered rather than in stripes: multiples of the golden ratio.

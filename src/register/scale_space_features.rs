@@ -35,7 +35,7 @@ const WEAKEST: f32 = 0.05;
 
 /// Most features kept per image, the strongest of every cell of an 8 x 8 grid first, so that a town in one corner does
 /// not take them all. Chosen on levir_val mosaics, 2026-11: more raised the time, not the share of pairs matched.
-const MOST_FEATURES: usize = 1500;
+const MOST_FEATURES: usize = 1000;
 
 /// A blob and its surroundings.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub(super) struct Feature {
 pub(super) fn find_features(brightness: &Raster) -> Vec<Feature> {
     let Some(image) = standardized(brightness) else { return Vec::new() };
     let usable = eroded(brightness.valid(), 8);
-    let mut octaves = Vec::new();
+    let mut octaves: Vec<Octave> = Vec::new();
     let mut base = blurred(&image, (BASE_SIGMA * BASE_SIGMA - CAMERA_SIGMA * CAMERA_SIGMA).sqrt());
     while base.dim().0.min(base.dim().1) >= 16 {
         let octave = Octave::above(base);
@@ -121,6 +121,8 @@ impl Blob {
 struct Octave {
     gaussians: Vec<Array2<f32>>,
     differences: Vec<Array2<f32>>,
+    /// Strength and direction (radians) of the gradient of the Gaussians that blobs are described on.
+    gradients: Vec<Array2<[f32; 2]>>,
 }
 
 impl Octave {
@@ -132,7 +134,8 @@ impl Octave {
             gaussians.push(blurred(&gaussians[level - 1], last * (ratio * ratio - 1.0).sqrt()));
         }
         let differences = gaussians.windows(2).map(|pair| &pair[1] - &pair[0]).collect();
-        Octave { gaussians, differences }
+        let gradients = gaussians[..=INTERVALS].par_iter().map(gradients).collect();
+        Octave { gaussians, differences, gradients }
     }
 
     /// Extrema in place and scale that are not edges.
@@ -165,15 +168,15 @@ impl Octave {
 
     /// One feature for each strong direction, at most two.
     fn describe(&self, blob: &Blob) -> Vec<Feature> {
-        let image = self.gaussians[blob.interval].view();
+        let gradients = self.gradients[blob.interval].view();
         let sigma = blob.sigma_in_octave();
-        main_directions(image, blob, sigma)
+        main_directions(gradients, blob, sigma)
             .into_iter()
             .map(|angle| Feature {
                 place: blob.place(),
                 sigma: sigma * (1 << blob.octave) as f32,
                 angle,
-                descriptor: descriptor(image, blob, sigma, angle),
+                descriptor: descriptor(gradients, blob, sigma, angle),
             })
             .collect()
     }
@@ -193,16 +196,23 @@ fn is_edge(image: &Array2<f32>, row: usize, col: usize) -> bool {
     determinant <= 0.0 || trace * trace * EDGE_RATIO >= (EDGE_RATIO + 1.0).powi(2) * determinant
 }
 
-/// Strength and direction (radians) of the gradient at a pixel of a Gaussian.
-fn gradient(image: ArrayView2<'_, f32>, row: usize, col: usize) -> (f32, f32) {
-    let gx = image[[row, col + 1]] - image[[row, col - 1]];
-    let gy = image[[row + 1, col]] - image[[row - 1, col]];
-    (gx.hypot(gy), gy.atan2(gx))
+/// Strength and direction (radians) of the gradient at every pixel; none on the border.
+fn gradients(image: &Array2<f32>) -> Array2<[f32; 2]> {
+    let (height, width) = image.dim();
+    let mut out = Array2::from_elem((height, width), [0.0; 2]);
+    for row in 1..height - 1 {
+        for col in 1..width - 1 {
+            let gx = image[[row, col + 1]] - image[[row, col - 1]];
+            let gy = image[[row + 1, col]] - image[[row - 1, col]];
+            out[[row, col]] = [(gx * gx + gy * gy).sqrt(), gy.atan2(gx)];
+        }
+    }
+    out
 }
 
 /// Calls `visit(row, col, dx, dy)` for the pixels within `reach` of the blob whose gradient exists.
-fn for_each_around(image: ArrayView2<'_, f32>, blob: &Blob, reach: f32, mut visit: impl FnMut(usize, usize, f32, f32)) {
-    let (height, width) = image.dim();
+fn for_each_around(size: (usize, usize), blob: &Blob, reach: f32, mut visit: impl FnMut(usize, usize, f32, f32)) {
+    let (height, width) = size;
     let reach = reach.ceil() as usize;
     for row in blob.row.saturating_sub(reach).max(1)..(blob.row + reach + 1).min(height - 1) {
         for col in blob.col.saturating_sub(reach).max(1)..(blob.col + reach + 1).min(width - 1) {
@@ -211,11 +221,11 @@ fn for_each_around(image: ArrayView2<'_, f32>, blob: &Blob, reach: f32, mut visi
     }
 }
 
-fn main_directions(image: ArrayView2<'_, f32>, blob: &Blob, sigma: f32) -> Vec<f32> {
+fn main_directions(gradients: ArrayView2<'_, [f32; 2]>, blob: &Blob, sigma: f32) -> Vec<f32> {
     let mut bins = [0f32; ORIENTATION_BINS];
     let spread = 1.5 * sigma;
-    for_each_around(image, blob, 3.0 * spread, |row, col, dx, dy| {
-        let (strength, angle) = gradient(image, row, col);
+    for_each_around(gradients.dim(), blob, 3.0 * spread, |row, col, dx, dy| {
+        let [strength, angle] = gradients[[row, col]];
         let weight = (-(dx * dx + dy * dy) / (2.0 * spread * spread)).exp();
         let bin = (angle / TAU * ORIENTATION_BINS as f32).round() as i32;
         bins[bin.rem_euclid(ORIENTATION_BINS as i32) as usize] += weight * strength;
@@ -240,19 +250,24 @@ fn main_directions(image: ArrayView2<'_, f32>, blob: &Blob, sigma: f32) -> Vec<f
     peaks.into_iter().map(|(_, angle)| angle).collect()
 }
 
-fn descriptor(image: ArrayView2<'_, f32>, blob: &Blob, sigma: f32, angle: f32) -> [f32; DESCRIPTOR_LENGTH] {
+fn descriptor(
+    gradients: ArrayView2<'_, [f32; 2]>,
+    blob: &Blob,
+    sigma: f32,
+    angle: f32,
+) -> [f32; DESCRIPTOR_LENGTH] {
     let mut bins = [0f32; DESCRIPTOR_LENGTH];
     let cell = 3.0 * sigma;
     let (sin, cos) = angle.sin_cos();
     let reach = cell * std::f32::consts::SQRT_2 * (CELLS as f32 + 1.0) / 2.0;
-    for_each_around(image, blob, reach, |row, col, dx, dy| {
+    for_each_around(gradients.dim(), blob, reach, |row, col, dx, dy| {
         let (u, v) = ((cos * dx + sin * dy) / cell, (cos * dy - sin * dx) / cell);
         let half = CELLS as f32 / 2.0;
         let (col_bin, row_bin) = (u + half - 0.5, v + half - 0.5);
         if col_bin <= -1.0 || row_bin <= -1.0 || col_bin >= CELLS as f32 || row_bin >= CELLS as f32 {
             return;
         }
-        let (strength, direction) = gradient(image, row, col);
+        let [strength, direction] = gradients[[row, col]];
         let weight = strength * (-(u * u + v * v) / (2.0 * half * half)).exp();
         let direction_bin = (direction - angle).rem_euclid(TAU) / TAU * DIRECTIONS as f32;
         share_out(&mut bins, [row_bin, col_bin, direction_bin], weight);

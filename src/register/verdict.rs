@@ -2,14 +2,17 @@
 
 use crate::pair::{Alignment, Registration, RegistrationQuality, ScenePair};
 use crate::raster::point::PixelPoint;
-use crate::register::global_search::GlobalSearch;
-use crate::register::refinement::Refinement;
+use crate::register::refinement::{AGREEING_PX, Refinement};
 
 /// What registration knows when it must decide.
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
+    /// Both images have a georeference.
     pub georeferenced: bool,
-    pub search: Option<GlobalSearch>,
+    /// Prominence of the whole images' correlation peak within two overview pixels of where they lie; none when the
+    /// images are too small to measure.
+    pub unmoved_prominence: Option<f32>,
+    /// The refined alignment; none when the images are too small to measure.
     pub refinement: Option<Refinement>,
 }
 
@@ -19,34 +22,134 @@ pub(super) enum Verdict {
     Refused(Registration),
 }
 
+/// Fewest agreeing tie points, and their least share of those with a clear peak, for an alignment to be used at all.
+const FEWEST_AGREEING: usize = 6;
+const LEAST_SHARE: f64 = 0.12;
+
+/// The same for an alignment to be trusted.
+const FEWEST_TRUSTED: usize = 12;
+const LEAST_TRUSTED_SHARE: f64 = 0.3;
+
+/// Largest median of held-out distances of a trusted alignment, pixels.
+const TRUSTED_RESIDUAL_PX: f64 = 1.5;
+
+/// Least part of the overlap's width and height that agreeing tie points must span: a watermark or a scale bar, which
+/// stays in its corner while the scene moves, does not.
+const LEAST_SPAN: f64 = 0.2;
+
+/// Least prominence of the unmoved images' correlation for them to show the same place.
+const RELATED_PROMINENCE: f32 = 5.0;
+
 /// Decides what the evidence is worth.
 pub(super) fn judge(scenes: &ScenePair, initial: Alignment, evidence: Evidence) -> Verdict {
-    let Evidence { refinement, search, .. } = evidence;
-    let r = refinement.unwrap();
-    let s = search.unwrap();
-    let size = scenes.after.size();
-    let c = PixelPoint::from_xy(size.width as f64 / 2.0, size.height as f64 / 2.0);
-    let mut place = r.residual.apply(c);
-    if let Some(local) = &r.local {
-        place = place.moved(local.at(c));
+    match evidence.refinement.as_ref().filter(|found| is_supported(found)) {
+        Some(found) => accept(scenes, initial, found),
+        None => fall_back(scenes, initial, &evidence),
     }
-    let reg = Registration {
-        quality: RegistrationQuality::Trusted,
-        residual_px: r.residual_px,
-        residual_p95_px: r.residual_p95_px,
-        shift_px: Some(place.minus(c)),
-        rotation_deg: r.residual.rotation_deg(),
-        scale: r.residual.scale(),
-        tie_points: r.agreeing,
-        tie_points_tried: r.tried,
-        reason: Some(format!(
-            "DBG clear {} local {} unm {:.1} guesses {:.1?}",
-            r.clear,
-            r.local.is_some(),
-            s.unmoved_prominence,
-            s.guesses.iter().map(|g| g.prominence).collect::<Vec<_>>()
-        )),
+}
+
+fn share(found: &Refinement) -> f64 {
+    found.agreeing as f64 / found.clear.max(1) as f64
+}
+
+fn is_supported(found: &Refinement) -> bool {
+    found.agreeing >= FEWEST_AGREEING && share(found) >= LEAST_SHARE && found.span >= LEAST_SPAN
+}
+
+fn accept(scenes: &ScenePair, initial: Alignment, found: &Refinement) -> Verdict {
+    let size = scenes.after.size();
+    let center = PixelPoint::from_xy(size.width as f64 / 2.0, size.height as f64 / 2.0);
+    let local = found.local.as_ref().map_or_else(Default::default, |grid| grid.at(center));
+    let reason = doubt(found);
+    let registration = Registration {
+        quality: if reason.is_none() { RegistrationQuality::Trusted } else { RegistrationQuality::Doubtful },
+        shift_px: Some(found.residual.apply(center).moved(local).minus(center)),
+        rotation_deg: found.residual.rotation_deg(),
+        scale: found.residual.scale(),
+        reason,
+        ..measured(found)
     };
-    let alignment = initial.with_residual(r.residual).with_local(r.local);
-    Verdict::Accepted(alignment, reg)
+    let alignment = initial.with_residual(found.residual).with_local(found.local.clone());
+    Verdict::Accepted(alignment, registration)
+}
+
+/// Why a supported alignment is not trusted.
+fn doubt(found: &Refinement) -> Option<String> {
+    let (agreeing, clear) = (found.agreeing, found.clear);
+    let residual = found.residual_px.unwrap_or(f64::INFINITY);
+    let remedy = "look at before_after.png before relying on the result";
+    if agreeing < FEWEST_TRUSTED || share(found) < LEAST_TRUSTED_SHARE {
+        return Some(format!(
+            "only {agreeing} of {clear} tie points agree within {AGREEING_PX:.0} px (trusted from {FEWEST_TRUSTED} and \
+             {:.0} %); {remedy}",
+            100.0 * LEAST_TRUSTED_SHARE
+        ));
+    }
+    (residual > TRUSTED_RESIDUAL_PX).then(|| {
+        format!(
+            "the alignment misses held-out tie points by {residual:.1} px in the median (trusted to \
+             {TRUSTED_RESIDUAL_PX} px), as different view angles do to tall buildings; {remedy}"
+        )
+    })
+}
+
+/// Leaves the images where they lie, if there is reason to.
+fn fall_back(scenes: &ScenePair, initial: Alignment, evidence: &Evidence) -> Verdict {
+    let mut registration = evidence.refinement.as_ref().map_or_else(unmeasured, measured);
+    let found = match &evidence.refinement {
+        Some(found) => format!(
+            "only {} of {} tie points agree on an alignment (needed: {FEWEST_AGREEING} and {:.0} %, spread over the image)",
+            found.agreeing,
+            found.clear,
+            100.0 * LEAST_SHARE
+        ),
+        None => "the images are too small to measure an alignment (24 px a side are needed)".to_owned(),
+    };
+    // A residual about an alignment that is not used would mislead.
+    (registration.residual_px, registration.residual_p95_px) = (None, None);
+    let related = evidence.unmoved_prominence.is_some_and(|prominence| prominence >= RELATED_PROMINENCE);
+    if evidence.georeferenced {
+        registration.reason = Some(format!("{found}; the georeferences were taken as they are: check them by eye"));
+        return Verdict::Accepted(initial, registration);
+    }
+    if related && scenes.before.size() == scenes.after.size() {
+        registration.reason = Some(format!(
+            "{found}; the images lie on each other well enough (correlation peak {:.1} times the noise) to be compared as \
+             they are: check them by eye",
+            evidence.unmoved_prominence.unwrap_or(0.0)
+        ));
+        return Verdict::Accepted(initial, registration);
+    }
+    let unmoved = evidence.unmoved_prominence.unwrap_or(0.0);
+    registration.quality = RegistrationQuality::Refused;
+    registration.reason = Some(format!(
+        "{found}, and as they lie the images do not resemble each other (correlation peak {unmoved:.1} times the noise, \
+         {RELATED_PROMINENCE:.0} needed); crop both to the same area, pass georeferenced images, or use --no-register if \
+         they already line up"
+    ));
+    Verdict::Refused(registration)
+}
+
+fn measured(found: &Refinement) -> Registration {
+    Registration {
+        residual_px: found.residual_px,
+        residual_p95_px: found.residual_p95_px,
+        tie_points: found.agreeing,
+        tie_points_tried: found.tried,
+        ..unmeasured()
+    }
+}
+
+fn unmeasured() -> Registration {
+    Registration {
+        quality: RegistrationQuality::Doubtful,
+        residual_px: None,
+        residual_p95_px: None,
+        shift_px: None,
+        rotation_deg: 0.0,
+        scale: 1.0,
+        tie_points: 0,
+        tie_points_tried: 0,
+        reason: None,
+    }
 }
