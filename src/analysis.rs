@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::capacity::{CapacityEstimate, Withheld};
 use crate::change::ChangeMap;
+use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError, detect_changes};
 use crate::estimate::{EstimateError, EstimateOptions, estimate_capacity, withhold_capacity};
 use crate::extract::{ExtractError, ExtractOptions, extract_structures};
@@ -42,6 +43,20 @@ pub struct AnalysisOptions {
     pub extract: ExtractOptions,
     /// How to estimate.
     pub estimate: EstimateOptions,
+}
+
+impl Default for AnalysisOptions {
+    /// Registration from the pixels, the spectral detector, everywhere.
+    fn default() -> Self {
+        AnalysisOptions {
+            registering: Registering::Search(RegisterOptions::default()),
+            normalize: NormalizeOptions::default(),
+            detector: Box::new(SpectralDetector::default()),
+            region: Region::default(),
+            extract: ExtractOptions::default(),
+            estimate: EstimateOptions::default(),
+        }
+    }
 }
 
 /// Everything an analysis found.
@@ -191,13 +206,6 @@ impl<'a> Warnings<'a> {
             for warning in &scene.description().warnings {
                 warnings.add(Stage::Load, Some(format!("{}: {warning}", scene.description().name)));
             }
-        }
-        let dates = [&scenes.before, &scenes.after].map(|scene| scene.description().acquisition.date);
-        if let [Some(before), Some(after)] = dates
-            && before > after
-        {
-            let message = format!("the before image ({before}) is the later one (after: {after}); are they swapped?");
-            warnings.add(Stage::Load, Some(message));
         }
         warnings
     }

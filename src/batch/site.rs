@@ -93,13 +93,8 @@ pub fn compare_site(
     options.check()?;
     check_output_folder(out, options.overwrite).map_err(SiteError::OutputFolder)?;
     let scenes = load_pair(before, after, options, observer)?;
-    let late = later_before_image(&scenes);
     let analysis_options = analysis_options(options, &scenes.after)?;
-    let mut analysis = analyze(scenes, &analysis_options, observer)?;
-    if let Some(warning) = late {
-        observer.warned(Stage::Load, &warning);
-        analysis.warnings.insert(0, warning);
-    }
+    let analysis = analyze(scenes, &analysis_options, observer)?;
     let site = site_name(options, out);
     let options = SiteOptions { site: Some(site.clone()), ..options.clone() };
     let report_options = ReportOptions {
@@ -161,8 +156,9 @@ fn analysis_options(options: &SiteOptions, after: &Scene) -> Result<AnalysisOpti
 }
 
 fn detector(options: &SiteOptions) -> Box<dyn ChangeDetector> {
-    let threshold = options.threshold.map(|probability| probability as f32);
-    Box::new(SpectralDetector { threshold, ..SpectralDetector::default() })
+    let default = SpectralDetector::default();
+    let threshold = options.threshold.map_or(default.threshold, |probability| probability as f32);
+    Box::new(SpectralDetector { threshold, ..default })
 }
 
 /// The site's name: the one given, or that of its output folder.
@@ -174,41 +170,9 @@ fn site_name(options: &SiteOptions, out: &Path) -> String {
     options.site.clone().unwrap_or_else(folder)
 }
 
-/// A warning when the before image is the later one.
-fn later_before_image(scenes: &ScenePair) -> Option<String> {
-    let date = |scene: &Scene| scene.description().acquisition.date;
-    let (before, after) = (date(&scenes.before)?, date(&scenes.after)?);
-    (before > after).then(|| {
-        format!(
-            "the before image is dated {before}, later than the after image ({after}): what is called new was there \
-             first; check the order of the images and their dates"
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::Raster;
-    use jiff::civil::date;
-    use ndarray::Array3;
-
-    fn scene_of(day: Option<jiff::civil::Date>) -> Scene {
-        let scene = Scene::from_raster("drawn", Raster::all_valid(Array3::zeros((1, 4, 4))));
-        scene.with_description(|description| description.acquisition.date = day)
-    }
-
-    #[test]
-    fn only_a_later_before_image_is_warned_of() {
-        let warning =
-            |before, after| later_before_image(&ScenePair { before: scene_of(before), after: scene_of(after) });
-        let (early, late) = (Some(date(2023, 5, 1)), Some(date(2024, 12, 3)));
-        let message = warning(late, early).unwrap();
-        assert!(message.contains("2024-12-03") && message.contains("2023-05-01"), "{message}");
-        assert_eq!(warning(early, late), None);
-        assert_eq!(warning(early, early), None);
-        assert_eq!(warning(late, None), None);
-    }
 
     #[test]
     fn a_site_without_a_name_is_called_as_its_folder() {

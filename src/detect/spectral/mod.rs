@@ -62,13 +62,15 @@ pub struct SpectralDetector {
     /// Side of the tiles worked on, in pixels after reduction to about 0.5 m, rounded up to a multiple of 16. It has
     /// no influence on the result; memory is about 200 bytes for each of its pixels and thread.
     pub tile_side: usize,
+    /// Score from which a pixel is changed, 0 to 1; 0.5 is where the evidence is even.
+    pub threshold: f32,
     /// What each kind of evidence counts for.
     pub weights: EvidenceWeights,
 }
 
 impl Default for SpectralDetector {
     fn default() -> Self {
-        SpectralDetector { tile_side: 512, weights: EvidenceWeights::default() }
+        SpectralDetector { tile_side: 512, threshold: 0.5, weights: EvidenceWeights::default() }
     }
 }
 
@@ -86,7 +88,7 @@ impl ChangeDetector for SpectralDetector {
         let gsd = pair.coregistered().after().ground_frame()?.map(|frame| Meters(frame.pixel_area().0.sqrt()));
         let grid = WorkingGrid::new(pair.size(), gsd);
         let alteration = fit_alteration(pair, &grid)?;
-        let map = ChangeMap::zeros(pair.size(), self.name(), ChangeThreshold { probability: 0.5 })?;
+        let map = ChangeMap::zeros(pair.size(), self.name(), ChangeThreshold { probability: self.threshold })?;
         let tiles = grid.tiles(self.tile_side);
         let (total, done) = (tiles.clone().count(), AtomicUsize::new(0));
         let search = Search { pair, region, grid, alteration, weights: &self.weights, map: &map };
