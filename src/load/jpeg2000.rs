@@ -162,7 +162,7 @@ fn declares_opacity(boxes: &[Jp2Box<'_>]) -> bool {
     let Some(at) = header.content.windows(4).position(|kind| kind == b"cdef") else { return false };
     let entries = header.content.get(at + 6..).unwrap_or_default();
     let count = header.content.get(at + 4..at + 6).map_or(0, |n| usize::from(u16::from_be_bytes([n[0], n[1]])));
-    entries.chunks_exact(6).take(count).last().is_some_and(|entry| matches!(entry[2..4], [0, 1 | 2]))
+    entries.chunks_exact(6).take(count).next_back().is_some_and(|entry| matches!(entry[2..4], [0, 1 | 2]))
 }
 
 fn place_of_box(path: &Path, geotiff: &[u8]) -> Result<PlacedImage, LoadError> {

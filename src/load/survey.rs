@@ -7,6 +7,8 @@ use crate::scene::{DisplayStretch, PixelSource, ReadError, SampleType};
 const KEPT_PIXELS: usize = 400_000;
 /// Pixels decoded at most before a lattice of samples stands for the whole: about two seconds on one core.
 const DECODED_PIXELS: usize = 200_000_000;
+/// Pixels decoded to tell whether 8-bit imagery, which needs no percentiles, holds anything but nodata.
+const GLANCED_PIXELS: usize = 8_000_000;
 /// Side of a lattice sample; most files are stored in blocks of 256 or 512.
 const SAMPLE_SIDE: usize = 512;
 /// Percentiles shown as black and white, the custom of display software (QGIS, "Cumulative count cut").
@@ -25,7 +27,8 @@ pub(super) struct Survey {
 
 /// Looks over a scene, reduced by averaging, or over an even lattice of samples where even that would take long.
 ///
-/// The stretch of 8-bit samples is 0 to 255; of others the 2nd to 98th percentile of every band, nodata left out.
+/// The stretch of 8-bit samples is 0 to 255, so that a glance is enough; of others the 2nd to 98th percentile of every
+/// band, nodata left out.
 ///
 /// # Errors
 /// [`ReadError`] when pixels cannot be read.
@@ -39,12 +42,13 @@ pub(super) fn survey_scene(
     // A power of two, so that stored overviews divide it.
     let step = (size.pixels() as f64 / KEPT_PIXELS as f64).sqrt().ceil().max(1.0) as usize;
     let step = step.next_power_of_two();
-    let is_cheap = size.pixels() / cheapest_step.pow(2) <= DECODED_PIXELS;
+    let budget = if sample_type == SampleType::U8 { GLANCED_PIXELS } else { DECODED_PIXELS };
+    let is_cheap = size.pixels() / cheapest_step.pow(2) <= budget;
     let mut found = Gathered { bands: vec![Vec::new(); bands], looked_at: 0 };
     if is_cheap {
         found.look(source, size.window(), step)?;
     } else {
-        for window in lattice(size) {
+        for window in lattice(size, budget / 2) {
             found.look(source, window, 16)?;
         }
         if found.bands[0].is_empty() {
@@ -78,9 +82,9 @@ impl Gathered {
     }
 }
 
-/// Windows spread evenly over a large scene, together [`DECODED_PIXELS`] / 2 at most.
-fn lattice(size: GridSize) -> impl Iterator<Item = Window> {
-    let wanted = DECODED_PIXELS / 2 / SAMPLE_SIDE.pow(2);
+/// Windows spread evenly over a large scene, together about `pixels`.
+fn lattice(size: GridSize, pixels: usize) -> impl Iterator<Item = Window> {
+    let wanted = pixels / SAMPLE_SIDE.pow(2);
     let every = ((size.pixels() / wanted.max(1)) as f64).sqrt().max(SAMPLE_SIDE as f64) as usize;
     let every = every.next_multiple_of(SAMPLE_SIDE);
     size.tiles(every).map(move |tile| {
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn the_lattice_stays_inside_and_small() {
         let size = GridSize { height: 100_000, width: 70_001 };
-        let windows: Vec<Window> = lattice(size).collect();
+        let windows: Vec<Window> = lattice(size, DECODED_PIXELS / 2).collect();
         assert!(windows.iter().all(|w| w.fits(size) && !w.is_empty()));
         let pixels: usize = windows.iter().map(|w| w.size().pixels()).sum();
         assert!(pixels < DECODED_PIXELS && pixels > DECODED_PIXELS / 8, "{pixels}");

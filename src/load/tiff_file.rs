@@ -290,7 +290,7 @@ fn layout_access(ifd: &Ifd, layout: &RasterLayout) -> Access {
     }
     let (_, height, bytes) = block_of(ifd, layout);
     let plain = ifd.compression() == 1 && ifd.fill_order() == 1 && layout.planar_configuration == 1;
-    let whole_bytes = layout.bits_per_sample % 8 == 0 && layout.predictor == 1;
+    let whole_bytes = layout.bits_per_sample.is_multiple_of(8) && layout.predictor == 1;
     if plain && whole_bytes && !ifd.is_tiled() && bytes > LARGE_STRIP as u128 {
         return Access::Rows { rows_per_strip: height.max(1), big_endian: false };
     }

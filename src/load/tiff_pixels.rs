@@ -92,7 +92,7 @@ impl TiffPixels {
             let f = level.factor;
             let bottom = window.row / f + window.height.div_ceil(f) <= level.size.height;
             let right = window.col / f + window.width.div_ceil(f) <= level.size.width;
-            step % f == 0 && window.row % f == 0 && window.col % f == 0 && bottom && right
+            step.is_multiple_of(f) && window.row.is_multiple_of(f) && window.col.is_multiple_of(f) && bottom && right
         };
         self.levels.iter().filter(serves).max_by_key(|level| level.factor).unwrap_or(&self.levels[0])
     }
