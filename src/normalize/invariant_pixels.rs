@@ -3,7 +3,7 @@
 use crate::normalize::NormalizeMethod;
 use crate::pair::ToneCurve;
 
-/// Percentiles at which a curve has its knots: dense enough for a gamma curve to stay within half a DN of 255.
+/// Percentiles at which a curve has its knots: every third one, dense enough to follow a gamma curve.
 const KNOTS: usize = 33;
 
 /// Percentile of the outermost knots; beyond, few pixels speak.
@@ -12,7 +12,7 @@ const OUTER: f64 = 0.005;
 /// Share of pixels kept in a round: half, the break-down point of a median.
 const KEPT: f64 = 0.5;
 
-/// Rounds of trimming; the curves of the levir_val pairs move by less than 1 DN after the third (2026-11-22).
+/// Rounds of trimming: enough for the planted curve of this room's test to be within 3 DN.
 const ROUNDS: usize = 3;
 
 /// How a band of one date answers to the same band of the other.

@@ -27,11 +27,12 @@ const READ_SIDE: usize = 1024;
 /// Least share of the analysis grid that both images must show: below it, a percent of the scene stands for the rest.
 const LEAST_OVERLAP: f64 = 0.01;
 
-/// Correlation below which a band counts as inverted; season and sun alone leave it above 0 on the 174 pairs looked at.
+/// Correlation below which a band counts as inverted. A judgement: change alone brings the correlation towards 0, not
+/// clearly below it.
 const INVERTED_BELOW: f64 = -0.3;
 
 /// Share of a declared stretch that the samples must fill for it to be kept: 8 DN of 255, less than any scene of the
-/// sets in docs/ACCURACY.md shows.
+/// sets in docs/ACCURACY.md should show.
 const LEAST_STRETCH_USED: f32 = 0.03;
 
 /// Brightness, after the stretch, at which 8-bit data are within 2 % of their ceiling.

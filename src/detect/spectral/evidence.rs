@@ -8,8 +8,8 @@ use crate::detect::spectral::straight_edges::{Edges, trace_edges};
 use crate::detect::spectral::window_filters::{WindowMean, gaussian_radius, least_around, smooth, smooth_guided};
 use crate::raster::Raster;
 
-/// Standard deviation of the smoothing before gradients are taken, in pixels. At 1.2 instead, pixel F1 on the even
-/// levir_val tiles falls by 5 points (2026-11-22): roof edges at 0.5 m are that thin.
+/// Standard deviation of the smoothing before gradients are taken, in pixels. At 1.2 instead, straightness alone has
+/// 5 points less pixel F1 on the even levir_val tiles (2026-11-22): roof edges at 0.5 m are that thin.
 const EDGE_SIGMA: f32 = 0.8;
 
 /// Standard deviation of the smoothing before colours are judged, in pixels.
@@ -20,8 +20,8 @@ pub(super) const COLOR_SIGMA: f32 = 1.2;
 const NOISE_GRADIENT: f32 = 0.004;
 
 /// Straightness gained, times all other evidence, at which new structures are as likely as not. Chosen on levir_val
-/// (even ids), arid, sztaki and xbd_negatives together, 2026-11-22: above it precision still rises but half the
-/// houses are lost, below it false alarms on xbd_negatives double.
+/// (even ids), arid and xbd_negatives together, 2026-11-22: half again as much loses a third of the houses' pixels, a
+/// third less brings 1.7 times the false alarms on xbd_negatives.
 const EVEN_ODDS: f32 = 0.035;
 
 /// Variance of brightness that counts as an edge for the final smoothing: a step of 0.09, as between roof and ground.
@@ -82,9 +82,14 @@ pub(super) struct DateEvidence {
 
 /// Pixels that may be used, and window means over them; shared by both dates.
 pub(super) struct Ground<'a> {
-    pub(super) usable: &'a Array2<bool>,
+    usable: &'a Array2<bool>,
     trusted: &'a Array2<bool>,
     reach: Reach,
+    around: WindowMean<'a>,
+    near: WindowMean<'a>,
+    shadow: WindowMean<'a>,
+    surround: WindowMean<'a>,
+    guide: WindowMean<'a>,
 }
 
 /// Pixels whose gradients see no nodata.
@@ -98,7 +103,16 @@ pub(super) fn trust(usable: &Array2<bool>) -> Array2<bool> {
 
 impl<'a> Ground<'a> {
     pub(super) fn new(usable: &'a Array2<bool>, trusted: &'a Array2<bool>, reach: Reach) -> Self {
-        Ground { usable, trusted, reach }
+        Ground {
+            usable,
+            trusted,
+            reach,
+            around: WindowMean::new(trusted, reach.neighborhood),
+            near: WindowMean::new(trusted, reach.near),
+            shadow: WindowMean::new(trusted, reach.shadow),
+            surround: WindowMean::new(trusted, reach.surround),
+            guide: WindowMean::new(usable, reach.guide),
+        }
     }
 }
 
@@ -137,14 +151,14 @@ impl DateEvidence {
     ) -> Self {
         let brightness = clean(raster.mean_of_bands(&visible), ground.usable);
         let gray = smooth(&brightness, EDGE_SIGMA);
-        let around = WindowMean::new(ground.trusted, ground.reach.neighborhood);
+        let around = &ground.around;
         let edges = trace_edges(&gray, ground.trusted, ground.reach.line);
         let straight = around.of(&edges.straight);
         let straightness =
             Zip::from(&straight).and(&around.of(&edges.strength)).map_collect(|&s, &all| s / (all + NOISE_GRADIENT));
         let bands = smooth_bands(raster, ground.usable);
         let mut plausibility = weigh_colors(&bands, visible, weights);
-        plausibility *= &weigh_edges(&edges, &straight, &around, ground, weights);
+        plausibility *= &weigh_edges(&edges, &straight, ground, weights);
         plausibility *= &weigh_shadows(&gray, ground, weights);
         let clouded = around.of(&brightness.mapv(|v| f32::from(u8::from(v >= saturated_from))));
         DateEvidence { gray, straightness, plausibility, clouded, bands }
@@ -164,15 +178,9 @@ fn weigh_colors(bands: &[Array2<f32>], [red, green, blue]: [usize; 3], weights: 
     })
 }
 
-fn weigh_edges(
-    edges: &Edges,
-    straight: &Array2<f32>,
-    around: &WindowMean<'_>,
-    ground: &Ground<'_>,
-    weights: &EvidenceWeights,
-) -> Array2<f32> {
-    let (cosine, sine) = (around.of(&edges.double_cosine), around.of(&edges.double_sine));
-    let near = WindowMean::new(ground.trusted, ground.reach.near).of(&edges.straight);
+fn weigh_edges(edges: &Edges, straight: &Array2<f32>, ground: &Ground<'_>, weights: &EvidenceWeights) -> Array2<f32> {
+    let (cosine, sine) = (ground.around.of(&edges.double_cosine), ground.around.of(&edges.double_sine));
+    let near = ground.near.of(&edges.straight);
     Zip::from(straight).and(&cosine).and(&sine).and(&near).map_collect(|&all, &c, &s, &near| {
         // Two families of lines at right angles cancel; one family does not.
         let corners = ramp(1.0 - (c * c + s * s).sqrt() / (all + 1e-4), 0.15, 0.55);
@@ -181,10 +189,10 @@ fn weigh_edges(
 }
 
 fn weigh_shadows(gray: &Array2<f32>, ground: &Ground<'_>, weights: &EvidenceWeights) -> Array2<f32> {
-    let surround = WindowMean::new(ground.trusted, ground.reach.surround).of(gray);
+    let surround = ground.surround.of(gray);
     // Full shade gets sky light alone: less than about half of its surroundings' brightness in the visible.
     let shade = Zip::from(gray).and(&surround).map_collect(|&g, &mean| 1.0 - ramp(g / (mean + 0.02), 0.4, 0.6));
-    let cast = WindowMean::new(ground.trusted, ground.reach.shadow).of(&shade);
+    let cast = ground.shadow.of(&shade);
     let darkest = least_around(gray, ground.reach.shadow);
     Zip::from(&shade).and(&cast).and(gray).and(&darkest).map_collect(|&shade, &cast, &gray, &darkest| {
         temper(weights.shadow, 1.0 - shade)
@@ -214,8 +222,7 @@ pub(super) fn appearance(
     if let Some(change) = change {
         score.zip_mut_with(change, |score, &change| *score *= temper(weights.spectral, ramp(change, 0.7, 2.7)));
     }
-    let means = WindowMean::new(ground.usable, ground.reach.guide);
-    let mut probability = smooth_guided(&score, &present.gray, &means, GUIDE_EDGE);
+    let mut probability = smooth_guided(&score, &present.gray, &ground.guide, GUIDE_EDGE);
     probability.mapv_inplace(|score| {
         let squared = score.max(0.0).powi(2);
         squared / (1.0 + squared)
