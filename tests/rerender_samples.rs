@@ -2,6 +2,8 @@
 //!
 //! `REGENERATE=1 cargo test --test rerender_samples` renders them anew; commit that on its own, with its reason.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array3, ArrayD};

@@ -45,8 +45,9 @@ impl Dice {
 
     /// The next 64 bits.
     pub(super) fn bits(&mut self) -> u64 {
+        let bits = scramble(self.state);
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        scramble(self.state)
+        bits
     }
 
     /// A number in 0..1.

@@ -126,10 +126,15 @@ impl LineWalk {
         let (majors, minors) = if by_rows { (height, width) } else { (width, height) };
         let (ahead, aside) = if by_rows { (dy, dx) } else { (dx, dy) };
         let slope = if ahead == 0.0 { 0.0 } else { aside / ahead.abs() };
-        // A line at minor m in step 0 is at m + slope * step later; its number is counted back to step 0.
-        let drift: Vec<i64> = (0..majors).map(|step| (slope * step as f64).round() as i64).collect();
-        let most = drift.iter().copied().max().unwrap_or(0).max(0);
-        let least = drift.iter().copied().min().unwrap_or(0).min(0);
+        // Lines are numbered by where they are in the whole image, so that tiles cut the same lines.
+        let first = if by_rows { surface.origin.0 } else { surface.origin.1 };
+        let position = |step: usize| {
+            let steps = step as i64;
+            if ahead >= 0.0 { first + steps } else { steps - (first + majors as i64 - 1) }
+        };
+        let drift: Vec<i64> = (0..majors).map(|step| (slope * position(step) as f64).round() as i64).collect();
+        let most = drift.iter().copied().max().unwrap_or(0);
+        let least = drift.iter().copied().min().unwrap_or(0);
         LineWalk {
             majors,
             minors,

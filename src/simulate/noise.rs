@@ -117,15 +117,24 @@ impl Field {
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
         let u = self.along[0] * x + self.along[1] * y + self.offset[0];
         let v = self.across[0] * x + self.across[1] * y + self.offset[1];
-        let (left, top) = (u.floor(), v.floor());
-        let (fu, fv) = (u - left, v - top);
-        let (i, j) = (left as i32 as usize & (SIDE - 1), top as i32 as usize & (SIDE - 1));
+        let (i, fu) = split(u);
+        let (j, fv) = split(v);
+        let (i, j) = (i as usize & (SIDE - 1), j as usize & (SIDE - 1));
         let (i1, j1) = ((i + 1) & (SIDE - 1), ((j + 1) & (SIDE - 1)) * SIDE);
         let j = j * SIDE;
         let above = self.tile[j + i] + fu * (self.tile[j + i1] - self.tile[j + i]);
         let below = self.tile[j1 + i] + fu * (self.tile[j1 + i1] - self.tile[j1 + i]);
         above + fv * (below - above)
     }
+}
+
+/// A number's floor and what is left; `f32::floor` is a call into the mathematics library on the oldest 64-bit processors,
+/// for which the program is built.
+#[inline]
+fn split(value: f32) -> (i32, f32) {
+    let toward_zero = value as i32;
+    let floor = toward_zero - i32::from(value < toward_zero as f32);
+    (floor, value - floor as f32)
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(super) struct Cell<'a> {
 pub(super) struct Surface {
     /// Rows and columns of the fine grid.
     pub size: GridSize,
+    /// Row and column of its first cell in the fine grid of the whole image.
+    pub origin: (i64, i64),
     /// From metres on the ground to cells of this grid.
     pub from_ground: PixelTransform,
     /// From cells of this grid to metres on the ground.
@@ -60,6 +62,7 @@ impl Surface {
         let cells = window.size.pixels();
         Surface {
             size: window.size,
+            origin: (window.top, window.left),
             cell_m: to_ground.scale() as f32,
             from_ground,
             to_ground,
