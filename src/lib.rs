@@ -17,13 +17,13 @@ pub mod region;
 pub mod scene;
 pub mod structure;
 
-pub mod load;
-pub mod register;
-pub mod normalize;
 pub mod detect;
-pub mod extract;
-pub mod measure;
 pub mod estimate;
+pub mod extract;
+pub mod load;
+pub mod measure;
+pub mod normalize;
+pub mod register;
 pub mod report;
 
 pub mod analysis;

@@ -244,7 +244,9 @@ fn report_pairs(set: &str, pairs: Vec<(String, PathBuf, PathBuf)>) {
                     let shift = r.shift_px.map(|s| s.length());
                     (name.clone(), Some(r.quality), shift, trip, format!("{r:?}"))
                 }
-                Err(RegisterError::Refused { registration }) => (name.clone(), None, None, None, format!("{registration:?}")),
+                Err(RegisterError::Refused { registration }) => {
+                    (name.clone(), None, None, None, format!("{registration:?}"))
+                }
                 Err(error) => panic!("{name}: {error}"),
             }
         })

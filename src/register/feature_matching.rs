@@ -165,7 +165,9 @@ fn agrees(transform: &PixelTransform, m: &Match) -> bool {
     let [a, b, _, d, e, _] = transform.coefficients();
     let turn = (m.turn - (d - b).atan2(a + e)).rem_euclid(std::f64::consts::TAU);
     let factor = m.scale / transform.scale();
-    turn.min(std::f64::consts::TAU - turn) < AGREEING_RADIANS && factor < AGREEING_FACTOR && factor > 1.0 / AGREEING_FACTOR
+    turn.min(std::f64::consts::TAU - turn) < AGREEING_RADIANS
+        && factor < AGREEING_FACTOR
+        && factor > 1.0 / AGREEING_FACTOR
 }
 
 #[cfg(test)]

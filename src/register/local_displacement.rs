@@ -86,13 +86,17 @@ mod tests {
         let grid = smooth_displacements(&misses, GridSize { height: 1000, width: 1000 }).expect("invariant: points");
         for m in misses.iter().filter(|m| (200.0..800.0).contains(&m.place.x)) {
             let (found, planted) = (grid.at(m.place), wave(m.place));
-            assert!((found.dx - planted.dx).abs() < 0.75 && (found.dy - planted.dy).abs() < 0.25, "{found:?} {planted:?}");
+            assert!(
+                (found.dx - planted.dx).abs() < 0.75 && (found.dy - planted.dy).abs() < 0.25,
+                "{found:?} {planted:?}"
+            );
         }
     }
 
     #[test]
     fn a_long_displacement_is_shortened() {
-        let misses = vec![LocalMiss { place: PixelPoint::from_xy(50.0, 50.0), miss: PixelShift::from_xy(90.0, 0.0) }; 50];
+        let misses =
+            vec![LocalMiss { place: PixelPoint::from_xy(50.0, 50.0), miss: PixelShift::from_xy(90.0, 0.0) }; 50];
         let grid = smooth_displacements(&misses, GridSize { height: 100, width: 100 }).expect("invariant: points");
         assert!(grid.shifts.iter().all(|s| s.length() <= LONGEST_PX + 1e-9));
     }

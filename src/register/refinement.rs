@@ -6,12 +6,15 @@ use crate::raster::point::{PixelPoint, PixelShift};
 use crate::raster::window::GridSize;
 use crate::register::local_displacement::{LocalMiss, smooth_displacements};
 use crate::register::robust_fit::{Model, TargetPoint, agreed_similarity, fit_robustly, median, quantile};
-use crate::register::tie_points::{TiePoint, TiePoints, measure_tie_points, spread_windows};
+use crate::register::tie_points::{
+    TiePoint, TiePoints, WIDE_WINDOW_SIDE, WINDOW_SIDE, measure_tie_points, spread_windows,
+};
 use crate::scene::ReadError;
 
 /// Tie points per side of their grid: rough passes, and the last one.
 const ROUGH_PER_SIDE: usize = 9;
 const FINE_PER_SIDE: usize = 16;
+const WIDE_PER_SIDE: usize = 11;
 
 /// Pixels around the present alignment in which tie points are searched: a quarter of their window, as far as a
 /// circular correlation can see.
@@ -44,7 +47,14 @@ pub(super) struct Refinement {
     pub residual_p95_px: Option<f64>,
 }
 
-/// Refines a residual map of `initial` at full resolution.
+impl Refinement {
+    /// Share of the clear tie points that agree.
+    pub fn share(&self) -> f64 {
+        self.agreeing as f64 / self.clear.max(1) as f64
+    }
+}
+
+/// Refines a residual map of `initial` at full resolution, with wider windows where narrow ones do not suffice.
 ///
 /// # Errors
 /// [`ReadError`] when either image cannot be read.
@@ -53,10 +63,27 @@ pub(super) fn refine_alignment(
     initial: &Alignment,
     rough: &PixelTransform,
 ) -> Result<Refinement, ReadError> {
+    let narrow = refine_with_windows(scenes, initial, rough, WINDOW_SIDE)?;
     let size = scenes.after.size();
+    if narrow.agreeing * 5 >= narrow.tried || size.height.min(size.width) < WIDE_WINDOW_SIDE + TIE_REACH {
+        return Ok(narrow);
+    }
+    let wide = refine_with_windows(scenes, initial, rough, WIDE_WINDOW_SIDE)?;
+    let yield_of = |r: &Refinement| r.agreeing as f64 / r.tried.max(1) as f64;
+    Ok(if yield_of(&wide) > yield_of(&narrow) { wide } else { narrow })
+}
+
+fn refine_with_windows(
+    scenes: &ScenePair,
+    initial: &Alignment,
+    rough: &PixelTransform,
+    side: usize,
+) -> Result<Refinement, ReadError> {
+    let size = scenes.after.size();
+    let per_side = if side > WINDOW_SIDE { WIDE_PER_SIDE } else { FINE_PER_SIDE };
     let mut residual = *rough;
     for _ in 0..2 {
-        let ties = measure(scenes, initial, &residual, ROUGH_PER_SIDE)?;
+        let ties = measure(scenes, initial, &residual, side, ROUGH_PER_SIDE)?;
         let Some(closer) = consensus(&ties, &residual) else { break };
         let moved = farthest_move(&residual, &closer, size);
         residual = closer;
@@ -64,7 +91,7 @@ pub(super) fn refine_alignment(
             break;
         }
     }
-    let ties = measure(scenes, initial, &residual, FINE_PER_SIDE)?;
+    let ties = measure(scenes, initial, &residual, side, per_side)?;
     if let Some(closer) = consensus(&ties, &residual) {
         residual = closer;
     }
@@ -75,9 +102,10 @@ fn measure(
     scenes: &ScenePair,
     initial: &Alignment,
     residual: &PixelTransform,
+    side: usize,
     most_per_side: usize,
 ) -> Result<TiePoints, ReadError> {
-    let windows = spread_windows(scenes.after.size(), most_per_side);
+    let windows = spread_windows(scenes.after.size(), side, most_per_side);
     measure_tie_points(scenes, &initial.clone().with_residual(*residual), &windows, TIE_REACH)
 }
 
@@ -90,7 +118,8 @@ fn consensus(ties: &TiePoints, first: &PixelTransform) -> Option<PixelTransform>
     fit_robustly(&points, Model::Similarity, &first).map(|(transform, _)| transform)
 }
 
-fn farthest_move(from: &PixelTransform, to: &PixelTransform, size: GridSize) -> f64 {
+/// How far apart two maps lead a corner of the image.
+pub(super) fn farthest_move(from: &PixelTransform, to: &PixelTransform, size: GridSize) -> f64 {
     let (w, h) = (size.width as f64, size.height as f64);
     let corners = [(0.0, 0.0), (w, 0.0), (0.0, h), (w, h)].map(|(x, y)| PixelPoint::from_xy(x, y));
     corners.iter().map(|&c| from.apply(c).minus(to.apply(c)).length()).fold(0.0, f64::max)
@@ -176,10 +205,14 @@ fn chosen_local(fitted: &[TargetPoint], residual: &PixelTransform, size: GridSiz
     let without: Vec<f64> = misses.iter().map(|m| m.miss.length()).collect();
     let with = cross_validated(&misses, |train, test| {
         let grid = smooth_displacements(train, size)?;
-        Some(test.iter().map(|m| {
-            let shift = grid.at(m.place);
-            (m.miss.dx - shift.dx).hypot(m.miss.dy - shift.dy)
-        }).collect())
+        Some(
+            test.iter()
+                .map(|m| {
+                    let shift = grid.at(m.place);
+                    (m.miss.dx - shift.dx).hypot(m.miss.dy - shift.dy)
+                })
+                .collect(),
+        )
     })?;
     let middle = |values: &[f64]| median(&mut values.to_vec());
     let (before, after) = (middle(&without)?, middle(&with)?);

@@ -240,8 +240,7 @@ fn main_directions(gradients: ArrayView2<'_, [f32; 2]>, blob: &Blob, sigma: f32)
     let top = bins.iter().copied().fold(0.0, f32::max);
     let mut peaks: Vec<(f32, f32)> = (0..ORIENTATION_BINS)
         .filter_map(|i| {
-            let (left, right) =
-                (bins[(i + ORIENTATION_BINS - 1) % ORIENTATION_BINS], bins[(i + 1) % ORIENTATION_BINS]);
+            let (left, right) = (bins[(i + ORIENTATION_BINS - 1) % ORIENTATION_BINS], bins[(i + 1) % ORIENTATION_BINS]);
             let is_peak = bins[i] > left && bins[i] >= right && bins[i] >= 0.8 * top;
             is_peak.then(|| (bins[i], (i as f32 + vertex(left, bins[i], right)) / ORIENTATION_BINS as f32 * TAU))
         })
@@ -251,12 +250,7 @@ fn main_directions(gradients: ArrayView2<'_, [f32; 2]>, blob: &Blob, sigma: f32)
     peaks.into_iter().map(|(_, angle)| angle).collect()
 }
 
-fn descriptor(
-    gradients: ArrayView2<'_, [f32; 2]>,
-    blob: &Blob,
-    sigma: f32,
-    angle: f32,
-) -> [f32; DESCRIPTOR_LENGTH] {
+fn descriptor(gradients: ArrayView2<'_, [f32; 2]>, blob: &Blob, sigma: f32, angle: f32) -> [f32; DESCRIPTOR_LENGTH] {
     let mut bins = [0f32; DESCRIPTOR_LENGTH];
     let cell = 3.0 * sigma;
     let (sin, cos) = angle.sin_cos();
