@@ -223,7 +223,9 @@ mod tests {
             .then(&PixelTransform::translation(PixelShift::from_xy(23.0, -17.5)));
         let (error, pair) = error_of(320, &turned, |v| v.powf(1.6));
         assert!(error < 0.2, "{error}");
-        assert!((pair.registration().rotation_deg + 8.0).abs() < 0.1 && (pair.registration().scale - 1.2).abs() < 0.003);
+        assert!(
+            (pair.registration().rotation_deg + 8.0).abs() < 0.1 && (pair.registration().scale - 1.2).abs() < 0.003
+        );
     }
 
     #[test]
@@ -284,7 +286,8 @@ mod tests {
     #[test]
     fn flat_and_tiny_images_are_refused_and_not_a_panic() {
         let flat = |height: usize, width: usize| scene(Array3::from_elem((3, height, width), 80.0));
-        for (before, after) in [(flat(128, 128), flat(128, 128)), (flat(9, 9), flat(9, 9)), (flat(1, 1), flat(300, 40))] {
+        for (before, after) in [(flat(128, 128), flat(128, 128)), (flat(9, 9), flat(9, 9)), (flat(1, 1), flat(300, 40))]
+        {
             assert!(matches!(register(before, after), Err(RegisterError::Refused { .. })));
         }
     }

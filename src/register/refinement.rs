@@ -268,7 +268,7 @@ mod tests {
                 // Correlation noise of a few hundredths of a pixel, the same in every run.
                 let noise = |salt: f64| 0.05 * (12.9898 * k as f64 + salt).sin();
                 let target = map(after).moved(PixelShift::from_xy(noise(0.0), noise(1.0)));
-                TiePoint { after, target, prominence: 9.0 }
+                TiePoint { after, target }
             })
             .collect();
         TiePoints { tried: points.len(), points }

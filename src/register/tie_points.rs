@@ -36,8 +36,6 @@ pub(super) struct TiePoint {
     /// The same spot in the before image, brought back by the initial map: the residual map and the local displacements
     /// should lead here.
     pub target: PixelPoint,
-    /// Height of its peak, in root mean squares of the correlation surface.
-    pub prominence: f32,
 }
 
 /// Tie points of one pass.
@@ -111,7 +109,7 @@ fn tie_point(alignment: &Alignment, window: Window, peak: Peak) -> Option<TiePoi
     if let Some(local) = alignment.local() {
         target = target.moved(local.at(found));
     }
-    Some(TiePoint { after, target, prominence: peak.prominence })
+    Some(TiePoint { after, target })
 }
 
 #[cfg(test)]
