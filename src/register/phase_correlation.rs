@@ -159,7 +159,9 @@ mod tests {
             taper(&mut still, 0.25);
             taper(&mut moved, 0.25);
             let peak = correlator.correlate(&still, &moved).peak(12).expect("invariant: texture");
-            assert!((peak.shift.dx - dx).abs() < 0.08 && (peak.shift.dy - dy).abs() < 0.08, "{peak:?} for {dx} {dy}");
+            // Far from no shift the taper, which does not move, pulls the peak inwards a little.
+            let allowed = 0.05 + 0.04 * f64::hypot(dx, dy);
+            assert!((peak.shift.dx - dx).abs() < allowed && (peak.shift.dy - dy).abs() < allowed, "{peak:?}");
             assert!(peak.correlation > 0.7 && peak.prominence > 6.0, "{peak:?}");
         }
     }
