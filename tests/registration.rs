@@ -241,6 +241,9 @@ fn register_both_ways(pairs: Vec<(String, PathBuf, PathBuf)>) -> Vec<PairRow> {
     let row = |(name, before, after): &(String, PathBuf, PathBuf)| {
         let (before, after) = (open(before), open(after));
         let (there, back) = (register(&before, &after), register(&after, &before));
+        if let Ok(pair) = &there {
+            write_checkerboard(name, pair);
+        }
         let round_trip_px = there.as_ref().ok().zip(back.as_ref().ok()).and_then(|(t, b)| round_trip(t, b));
         let registration = match there {
             Ok(pair) => pair.registration().clone(),
@@ -250,6 +253,18 @@ fn register_both_ways(pairs: Vec<(String, PathBuf, PathBuf)>) -> Vec<PairRow> {
         PairRow { name: name.clone(), registration, round_trip_px }
     };
     pairs.par_iter().map(row).collect()
+}
+
+/// Writes the before and the after image in turn, in squares of 64 px, into the folder named by `SITEDELTA_PICTURES`.
+fn write_checkerboard(name: &str, pair: &CoregisteredPair) {
+    let Some(folder) = std::env::var_os("SITEDELTA_PICTURES") else { return };
+    let both = pair.read(pair.size().window(), 1).unwrap();
+    let GridSize { height, width } = pair.size();
+    let picture = RgbImage::from_fn(width as u32, height as u32, |x, y| {
+        let shown = if (x / 64 + y / 64) % 2 == 0 { &both.before } else { &both.after };
+        image::Rgb([0, 1, 2].map(|band| shown.band(band)[[y as usize, x as usize]].clamp(0.0, 255.0) as u8))
+    });
+    picture.save(Path::new(&folder).join(format!("{}.png", name.replace(" -> ", "_to_")))).unwrap();
 }
 
 fn report_pairs(set: &str, pairs: Vec<(String, PathBuf, PathBuf)>) -> Vec<PairRow> {
