@@ -8,13 +8,13 @@
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use ndarray::{Array2, Array3};
+use ndarray::Array3;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use sitedelta::observer::Silent;
-use sitedelta::pair::{CoregisteredPair, RegistrationQuality, ScenePair};
+use sitedelta::pair::{CoregisteredPair, Registration, RegistrationQuality, ScenePair};
 use sitedelta::raster::Raster;
 use sitedelta::raster::pixel_transform::PixelTransform;
 use sitedelta::raster::point::{PixelPoint, PixelShift};
@@ -23,7 +23,7 @@ use sitedelta::raster::window::GridSize;
 use sitedelta::register::{RegisterError, RegisterOptions, register_pair};
 use sitedelta::scene::Scene;
 
-const CASES_PER_IMAGE: u64 = 1;
+const CASES_PER_IMAGE: u64 = 4;
 
 fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("SITEDELTA_DATA").map(PathBuf::from);
@@ -230,30 +230,81 @@ fn round_trip(there: &CoregisteredPair, back: &CoregisteredPair) -> Option<f64> 
     misses.get(misses.len() / 2).copied()
 }
 
-fn report_pairs(set: &str, pairs: Vec<(String, PathBuf, PathBuf)>) {
-    let rows: Vec<(String, Option<RegistrationQuality>, Option<f64>, Option<f64>, String)> = pairs
-        .par_iter()
-        .map(|(name, before, after)| {
-            let (before, after) = (open(before), open(after));
-            let there = register(&before, &after);
-            let back = register(&after, &before);
-            let trip = there.as_ref().ok().zip(back.as_ref().ok()).and_then(|(t, b)| round_trip(t, b));
-            match there {
-                Ok(pair) => {
-                    let r = pair.registration();
-                    let shift = r.shift_px.map(|s| s.length());
-                    (name.clone(), Some(r.quality), shift, trip, format!("{r:?}"))
-                }
-                Err(RegisterError::Refused { registration }) => {
-                    (name.clone(), None, None, None, format!("{registration:?}"))
-                }
-                Err(error) => panic!("{name}: {error}"),
-            }
-        })
-        .collect();
-    for (name, quality, shift, trip, note) in &rows {
-        println!("{set} {name}: {quality:?} shift {shift:.2?} round trip {trip:.2?} {note}");
+/// One real pair, registered both ways.
+struct PairRow {
+    name: String,
+    registration: Registration,
+    round_trip_px: Option<f64>,
+}
+
+fn register_both_ways(pairs: Vec<(String, PathBuf, PathBuf)>) -> Vec<PairRow> {
+    let row = |(name, before, after): &(String, PathBuf, PathBuf)| {
+        let (before, after) = (open(before), open(after));
+        let (there, back) = (register(&before, &after), register(&after, &before));
+        if let Ok(pair) = &there {
+            write_checkerboard(name, pair);
+        }
+        let round_trip_px = there.as_ref().ok().zip(back.as_ref().ok()).and_then(|(t, b)| round_trip(t, b));
+        let registration = match there {
+            Ok(pair) => pair.registration().clone(),
+            Err(RegisterError::Refused { registration }) => registration,
+            Err(error) => panic!("{name}: {error}"),
+        };
+        PairRow { name: name.clone(), registration, round_trip_px }
+    };
+    pairs.par_iter().map(row).collect()
+}
+
+/// Writes the before and the after image in turn, in squares of 64 px, into the folder named by `SITEDELTA_PICTURES`.
+fn write_checkerboard(name: &str, pair: &CoregisteredPair) {
+    let Some(folder) = std::env::var_os("SITEDELTA_PICTURES") else { return };
+    let both = pair.read(pair.size().window(), 1).unwrap();
+    let GridSize { height, width } = pair.size();
+    let picture = RgbImage::from_fn(width as u32, height as u32, |x, y| {
+        let shown = if (x / 64 + y / 64) % 2 == 0 { &both.before } else { &both.after };
+        image::Rgb([0, 1, 2].map(|band| shown.band(band)[[y as usize, x as usize]].clamp(0.0, 255.0) as u8))
+    });
+    picture.save(Path::new(&folder).join(format!("{}.png", name.replace(" -> ", "_to_")))).unwrap();
+}
+
+fn report_pairs(set: &str, pairs: Vec<(String, PathBuf, PathBuf)>) -> Vec<PairRow> {
+    let rows = register_both_ways(pairs);
+    for PairRow { name, registration: r, round_trip_px } in &rows {
+        println!(
+            "{set} {name}: {:?}, shift {:.2?} px, {:.2} deg, x{:.3}, residual {:.2?} px, {} of {} tie points, round trip \
+             {round_trip_px:.2?} px; {}",
+            r.quality,
+            r.shift_px.map(|shift| shift.length()),
+            r.rotation_deg,
+            r.scale,
+            r.residual_px,
+            r.tie_points,
+            r.tie_points_tried,
+            r.reason.as_deref().unwrap_or("")
+        );
     }
+    let count = |quality| rows.iter().filter(|row| row.registration.quality == quality).count();
+    let middle = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied()
+    };
+    println!(
+        "{set}: {} pairs, {} trusted, {} doubtful, {} refused; medians: shift of trusted {:.2?} px, residual {:.2?} px, \
+         round trip {:.2?} px",
+        rows.len(),
+        count(RegistrationQuality::Trusted),
+        count(RegistrationQuality::Doubtful),
+        count(RegistrationQuality::Refused),
+        middle(
+            rows.iter()
+                .filter(|row| row.registration.quality == RegistrationQuality::Trusted)
+                .filter_map(|row| row.registration.shift_px.map(|shift| shift.length()))
+                .collect()
+        ),
+        middle(rows.iter().filter_map(|row| row.registration.residual_px).collect()),
+        middle(rows.iter().filter_map(|row| row.round_trip_px).collect()),
+    );
+    rows
 }
 
 #[test]
@@ -266,8 +317,23 @@ fn real_pairs_are_reported() {
             let after = data.join(set).join("B").join(path.file_name().unwrap());
             (name_of(&path), path, after)
         });
-        report_pairs(set, pairs.collect());
+        let rows = report_pairs(set, pairs.collect());
+        let refused = rows.iter().filter(|row| row.registration.quality == RegistrationQuality::Refused).count();
+        assert!(refused * 8 <= rows.len(), "{set}: {refused} of {} true pairs refused", rows.len());
     }
+}
+
+#[test]
+fn images_of_different_places_are_not_trusted() {
+    let Some(data) = data() else { return };
+    let before = files(&data.join("levir_val").join("A"));
+    let even: Vec<PathBuf> = before.into_iter().step_by(2).collect();
+    let pairs = (0..40).map(|index| {
+        let after = even[(index + 23) % even.len()].file_name().unwrap();
+        (name_of(&even[index]), even[index].clone(), data.join("levir_val").join("B").join(after))
+    });
+    let rows = report_pairs("different places", pairs.collect());
+    assert!(rows.iter().all(|row| row.registration.quality != RegistrationQuality::Trusted));
 }
 
 #[test]
@@ -281,8 +347,10 @@ fn dates_of_one_site_are_reported() {
             pairs.push((name, dates[i].clone(), dates[j].clone()));
         }
     }
-    report_pairs("tents_series", pairs);
+    let rows = report_pairs("tents_series", pairs);
+    // What is trusted must come home: five pixels are one per cent of an overview's side.
+    let lost = |row: &&PairRow| {
+        row.registration.quality == RegistrationQuality::Trusted && row.round_trip_px.is_some_and(|trip| trip > 5.0)
+    };
+    assert_eq!(rows.iter().filter(lost).count(), 0);
 }
-
-#[allow(dead_code)]
-fn unused(_: Array2<bool>) {}

@@ -15,7 +15,7 @@ use crate::register::gradient_orientation::doubled_orientations;
 use crate::register::phase_correlation::{Correlator, taper};
 use crate::register::robust_fit::{Model, TargetPoint, agreed_similarity, fit_robustly};
 use crate::register::scale_space_features::find_features;
-use crate::register::tie_points::{TiePoints, measure_tie_points, spread_windows};
+use crate::register::tie_points::{TiePoints, WINDOW_SIDE, measure_tie_points, spread_windows};
 use crate::scene::{ReadError, Scene};
 
 /// Long side of an overview, pixels: enough for a few hundred features of a town at 1 m, few enough for a quarter of a
@@ -51,8 +51,8 @@ pub(super) struct GlobalSearch {
     pub guesses: Vec<Guess>,
     /// Prominence of the images as they lie.
     pub unmoved_prominence: f32,
-    /// After pixels per overview pixel.
-    pub step: f64,
+    /// Likeness of the images as they lie: prominences near no shift, summed over the scales of [`LIKENESS_SCALES`].
+    pub unmoved_likeness: f32,
 }
 
 /// How far the pixels may contradict the initial alignment.
@@ -99,7 +99,33 @@ pub(super) fn search_globally(
         guesses.push(unmoved);
     }
     guesses.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
-    Ok(GlobalSearch { guesses, unmoved_prominence: unmoved.prominence, step: overviews.after_px })
+    let unmoved_likeness = likeness(&overviews, &verifier.alignment(&as_they_lie))?;
+    Ok(GlobalSearch { guesses, unmoved_prominence: unmoved.prominence, unmoved_likeness })
+}
+
+/// Reductions of the overviews at which likeness is measured, and the shift allowed at each, in reduced pixels. Streets
+/// and fields outlast what is built between them, so coarse scales tell where fine ones no longer do.
+const LIKENESS_SCALES: [(usize, usize); 3] = [(1, 6), (2, 3), (4, 2)];
+
+fn likeness(overviews: &Overviews, alignment: &Alignment) -> Result<f32, ReadError> {
+    let ScenePair { before, after } = &overviews.scenes;
+    let window = after.size().window();
+    let mut sum = 0.0;
+    for (step, reach) in LIKENESS_SCALES {
+        let (after, before) = (after.read(window, step)?, alignment.warp(before, window, step)?);
+        let size = after.size();
+        if size.height.min(size.width) >= 8 {
+            let [after, before] = [after, before].map(|raster| tapered_orientations(&raster));
+            sum += Correlator::new(size).correlate(&after, &before).peak(reach).map_or(0.0, |peak| peak.prominence);
+        }
+    }
+    Ok(sum)
+}
+
+fn tapered_orientations(raster: &Raster) -> Array2<Complex32> {
+    let mut field = doubled_orientations(raster);
+    taper(&mut field, 0.1);
+    field
 }
 
 fn within(range: SearchRange, residual: &PixelTransform, size: GridSize) -> bool {
@@ -171,18 +197,14 @@ impl<'a> Verifier<'a> {
     fn new(overviews: &'a Overviews) -> Self {
         let size = overviews.scenes.after.size();
         let after = overview_raster(&overviews.scenes.after).expect("invariant: in memory");
-        let mut after = doubled_orientations(&after);
-        taper(&mut after, 0.1);
-        Verifier { overviews, after, size, correlator: Correlator::new(size) }
+        Verifier { overviews, after: tapered_orientations(&after), size, correlator: Correlator::new(size) }
     }
 
     /// Moves a guess onto the highest correlation within `reach` overview pixels.
     fn verify(&self, coarse: &PixelTransform, reach: usize) -> Result<Guess, ReadError> {
         let alignment = self.alignment(coarse);
         let before = alignment.warp(&self.overviews.scenes.before, self.size.window(), 1)?;
-        let mut before = doubled_orientations(&before);
-        taper(&mut before, 0.1);
-        let peak = self.correlator.correlate(&self.after, &before).peak(reach);
+        let peak = self.correlator.correlate(&self.after, &tapered_orientations(&before)).peak(reach);
         let (shift, prominence) = peak.map_or_else(Default::default, |p| (p.shift, p.prominence));
         let residual = self.overviews.to_full(&PixelTransform::translation(shift).then(coarse));
         Ok(Guess { residual, prominence })
@@ -198,7 +220,7 @@ impl<'a> Verifier<'a> {
         let mut best = *guess;
         for reach in [16, 8] {
             let coarse = self.overviews.to_coarse(&best.residual);
-            let windows = spread_windows(self.size, 10);
+            let windows = spread_windows(self.size, WINDOW_SIDE, 10);
             let scenes = &self.overviews.scenes;
             let ties = measure_tie_points(scenes, &self.alignment(&coarse), &windows, reach)?;
             let Some(fitted) = fitted_similarity(&ties, &coarse) else { break };

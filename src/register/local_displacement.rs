@@ -21,7 +21,11 @@ const NODES_PER_SIDE: f64 = 10.0;
 const CLOSEST_PX: f64 = 48.0;
 
 /// Weight of "no displacement", in tie points.
-const PRIOR_TIE_POINTS: f64 = 1.0;
+const PRIOR_TIE_POINTS: f64 = 0.5;
+
+/// Standard deviation of the weights around a node and distance at which they end, in node spacings.
+const WEIGHTS_DEVIATION: f64 = 0.6;
+const WEIGHTS_END: f64 = 1.5;
 
 /// Longest displacement, pixels; what is longer is a tall building or a mistake, not relief of the ground.
 const LONGEST_PX: f64 = 6.0;
@@ -49,7 +53,7 @@ fn node_shift(misses: &[LocalMiss], node: PixelPoint, spacing_px: f64) -> PixelS
         .iter()
         .filter_map(|m| {
             let distance = m.place.minus(node).length() / spacing_px;
-            (distance < 2.5).then(|| ((-0.5 * distance * distance).exp(), m.miss))
+            (distance < WEIGHTS_END).then(|| ((-0.5 * (distance / WEIGHTS_DEVIATION).powi(2)).exp(), m.miss))
         })
         .collect();
     let part = |pick: fn(&PixelShift) -> f64| median(&mut near.iter().map(|(_, m)| pick(m)).collect::<Vec<f64>>());

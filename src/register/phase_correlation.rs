@@ -28,8 +28,6 @@ pub(super) struct Surface {
 pub(super) struct Peak {
     /// Where the second field shows what the first shows at its own place.
     pub shift: PixelShift,
-    /// Height as a correlation coefficient, -1 to 1, of the tapered fields.
-    pub correlation: f32,
     /// Height in root mean squares of the surface.
     pub prominence: f32,
 }
@@ -100,7 +98,7 @@ impl Surface {
         }
         let x = dx as f64 + vertex(self.at(dy, dx - 1), top, self.at(dy, dx + 1));
         let y = dy as f64 + vertex(self.at(dy - 1, dx), top, self.at(dy + 1, dx));
-        Some(Peak { shift: PixelShift::from_xy(x, y), correlation: top, prominence: top / self.noise })
+        Some(Peak { shift: PixelShift::from_xy(x, y), prominence: top / self.noise })
     }
 
     fn at(&self, dy: isize, dx: isize) -> f32 {
@@ -159,8 +157,10 @@ mod tests {
             taper(&mut still, 0.25);
             taper(&mut moved, 0.25);
             let peak = correlator.correlate(&still, &moved).peak(12).expect("invariant: texture");
-            assert!((peak.shift.dx - dx).abs() < 0.08 && (peak.shift.dy - dy).abs() < 0.08, "{peak:?} for {dx} {dy}");
-            assert!(peak.correlation > 0.7 && peak.prominence > 6.0, "{peak:?}");
+            // Far from no shift the taper, which does not move, pulls the peak inwards a little.
+            let allowed = 0.05 + 0.04 * f64::hypot(dx, dy);
+            assert!((peak.shift.dx - dx).abs() < allowed && (peak.shift.dy - dy).abs() < allowed, "{peak:?}");
+            assert!(peak.prominence > 6.0, "{peak:?}");
         }
     }
 

@@ -6,12 +6,15 @@ use crate::raster::point::{PixelPoint, PixelShift};
 use crate::raster::window::GridSize;
 use crate::register::local_displacement::{LocalMiss, smooth_displacements};
 use crate::register::robust_fit::{Model, TargetPoint, agreed_similarity, fit_robustly, median, quantile};
-use crate::register::tie_points::{TiePoint, TiePoints, measure_tie_points, spread_windows};
+use crate::register::tie_points::{
+    TiePoint, TiePoints, WIDE_WINDOW_SIDE, WINDOW_SIDE, measure_tie_points, spread_windows,
+};
 use crate::scene::ReadError;
 
 /// Tie points per side of their grid: rough passes, and the last one.
 const ROUGH_PER_SIDE: usize = 9;
 const FINE_PER_SIDE: usize = 16;
+const WIDE_PER_SIDE: usize = 11;
 
 /// Pixels around the present alignment in which tie points are searched: a quarter of their window, as far as a
 /// circular correlation can see.
@@ -26,6 +29,9 @@ const MISTAKEN_PX: f64 = 6.0;
 /// [^1]: Dixon and Mood, "The statistical sign test", Journal of the American Statistical Association 41(236), 1946,
 /// doi 10.1080/01621459.1946.10501898.
 const SUPPLER_SCORE: f64 = 2.33;
+
+/// Least gain of the suppler model, pixels in the median: less is beyond what correlation peaks can tell.
+const SUPPLER_GAIN_PX: f64 = 0.01;
 
 /// What a refinement came to.
 #[derive(Clone, Debug)]
@@ -44,7 +50,14 @@ pub(super) struct Refinement {
     pub residual_p95_px: Option<f64>,
 }
 
-/// Refines a residual map of `initial` at full resolution.
+impl Refinement {
+    /// Share of the clear tie points that agree.
+    pub fn share(&self) -> f64 {
+        self.agreeing as f64 / self.clear.max(1) as f64
+    }
+}
+
+/// Refines a residual map of `initial` at full resolution, with wider windows where narrow ones do not suffice.
 ///
 /// # Errors
 /// [`ReadError`] when either image cannot be read.
@@ -53,10 +66,27 @@ pub(super) fn refine_alignment(
     initial: &Alignment,
     rough: &PixelTransform,
 ) -> Result<Refinement, ReadError> {
+    let narrow = refine_with_windows(scenes, initial, rough, WINDOW_SIDE)?;
     let size = scenes.after.size();
+    if narrow.agreeing * 5 >= narrow.tried || size.height.min(size.width) < WIDE_WINDOW_SIDE + TIE_REACH {
+        return Ok(narrow);
+    }
+    let wide = refine_with_windows(scenes, initial, rough, WIDE_WINDOW_SIDE)?;
+    let yield_of = |r: &Refinement| r.agreeing as f64 / r.tried.max(1) as f64;
+    Ok(if yield_of(&wide) > yield_of(&narrow) { wide } else { narrow })
+}
+
+fn refine_with_windows(
+    scenes: &ScenePair,
+    initial: &Alignment,
+    rough: &PixelTransform,
+    side: usize,
+) -> Result<Refinement, ReadError> {
+    let size = scenes.after.size();
+    let per_side = if side > WINDOW_SIDE { WIDE_PER_SIDE } else { FINE_PER_SIDE };
     let mut residual = *rough;
     for _ in 0..2 {
-        let ties = measure(scenes, initial, &residual, ROUGH_PER_SIDE)?;
+        let ties = measure(scenes, initial, &residual, side, ROUGH_PER_SIDE)?;
         let Some(closer) = consensus(&ties, &residual) else { break };
         let moved = farthest_move(&residual, &closer, size);
         residual = closer;
@@ -64,7 +94,7 @@ pub(super) fn refine_alignment(
             break;
         }
     }
-    let ties = measure(scenes, initial, &residual, FINE_PER_SIDE)?;
+    let ties = measure(scenes, initial, &residual, side, per_side)?;
     if let Some(closer) = consensus(&ties, &residual) {
         residual = closer;
     }
@@ -75,9 +105,10 @@ fn measure(
     scenes: &ScenePair,
     initial: &Alignment,
     residual: &PixelTransform,
+    side: usize,
     most_per_side: usize,
 ) -> Result<TiePoints, ReadError> {
-    let windows = spread_windows(scenes.after.size(), most_per_side);
+    let windows = spread_windows(scenes.after.size(), side, most_per_side);
     measure_tie_points(scenes, &initial.clone().with_residual(*residual), &windows, TIE_REACH)
 }
 
@@ -90,7 +121,8 @@ fn consensus(ties: &TiePoints, first: &PixelTransform) -> Option<PixelTransform>
     fit_robustly(&points, Model::Similarity, &first).map(|(transform, _)| transform)
 }
 
-fn farthest_move(from: &PixelTransform, to: &PixelTransform, size: GridSize) -> f64 {
+/// How far apart two maps lead a corner of the image.
+pub(super) fn farthest_move(from: &PixelTransform, to: &PixelTransform, size: GridSize) -> f64 {
     let (w, h) = (size.width as f64, size.height as f64);
     let corners = [(0.0, 0.0), (w, 0.0), (0.0, h), (w, h)].map(|(x, y)| PixelPoint::from_xy(x, y));
     corners.iter().map(|&c| from.apply(c).minus(to.apply(c)).length()).fold(0.0, f64::max)
@@ -157,7 +189,8 @@ fn chosen_transform(fitted: &[TargetPoint], consensus: &PixelTransform) -> Pixel
             Some(test.iter().map(|p| miss_of(&part, p)).collect())
         });
         if misses.is_some_and(|misses| {
-            let better = beats(&misses, &best_misses, SUPPLER_SCORE);
+            let gain = median(&mut best_misses.clone()).zip(median(&mut misses.clone())).map_or(0.0, |(b, m)| b - m);
+            let better = gain > SUPPLER_GAIN_PX && beats(&misses, &best_misses, SUPPLER_SCORE);
             if better {
                 best_misses = misses;
             }
@@ -185,13 +218,13 @@ fn chosen_local(fitted: &[TargetPoint], residual: &PixelTransform, size: GridSiz
                 .collect(),
         )
     })?;
-    let middle = |values: &[f64]| median(&mut values.to_vec());
-    let (before, after) = (middle(&without)?, middle(&with)?);
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let (before, after) = (mean(&without), mean(&with));
     let better = beats(&with, &without, SUPPLER_SCORE) && after < LOCAL_GAIN * before && before > LOCAL_FROM_PX;
     if better { smooth_displacements(&misses, size) } else { None }
 }
 
-/// Local displacements must lower the cross-validated median to this share of what it was without them, and are not
+/// Local displacements must lower the cross-validated mean to this share of what it was without them, and are not
 /// looked for when it is already below so many pixels.
 const LOCAL_GAIN: f64 = 0.9;
 const LOCAL_FROM_PX: f64 = 0.1;
@@ -239,7 +272,7 @@ mod tests {
                 // Correlation noise of a few hundredths of a pixel, the same in every run.
                 let noise = |salt: f64| 0.05 * (12.9898 * k as f64 + salt).sin();
                 let target = map(after).moved(PixelShift::from_xy(noise(0.0), noise(1.0)));
-                TiePoint { after, target, prominence: 9.0 }
+                TiePoint { after, target }
             })
             .collect();
         TiePoints { tried: points.len(), points }
@@ -274,7 +307,7 @@ mod tests {
         let judged = judge(&ties(20, hill), &planted, SIZE);
         let place = PixelPoint::from_xy(400.0, 600.0);
         let found = judged.residual.apply(place).moved(judged.local.expect("invariant: relief").at(place));
-        assert!(found.minus(hill(place)).length() < 0.6, "{found:?}");
+        assert!(found.minus(hill(place)).length() < 0.9, "{found:?}");
         assert!(judged.residual_px.expect("invariant: held-out points") < 0.35);
     }
 }

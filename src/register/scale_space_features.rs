@@ -250,12 +250,7 @@ fn main_directions(gradients: ArrayView2<'_, [f32; 2]>, blob: &Blob, sigma: f32)
     peaks.into_iter().map(|(_, angle)| angle).collect()
 }
 
-fn descriptor(
-    gradients: ArrayView2<'_, [f32; 2]>,
-    blob: &Blob,
-    sigma: f32,
-    angle: f32,
-) -> [f32; DESCRIPTOR_LENGTH] {
+fn descriptor(gradients: ArrayView2<'_, [f32; 2]>, blob: &Blob, sigma: f32, angle: f32) -> [f32; DESCRIPTOR_LENGTH] {
     let mut bins = [0f32; DESCRIPTOR_LENGTH];
     let cell = 3.0 * sigma;
     let (sin, cos) = angle.sin_cos();

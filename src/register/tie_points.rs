@@ -14,6 +14,10 @@ use crate::scene::ReadError;
 /// Side of a tie point's window, pixels: a house and its street at 0.5 m.
 pub(super) const WINDOW_SIDE: usize = 64;
 
+/// Side of the windows tried where the first give too little: a block of houses, whose streets still lie where they did
+/// when roofs lean another way.
+pub(super) const WIDE_WINDOW_SIDE: usize = 128;
+
 /// Share of each side over which windows fade out.
 const TAPER: f32 = 0.25;
 
@@ -32,8 +36,6 @@ pub(super) struct TiePoint {
     /// The same spot in the before image, brought back by the initial map: the residual map and the local displacements
     /// should lead here.
     pub target: PixelPoint,
-    /// Height of its peak, in root mean squares of the correlation surface.
-    pub prominence: f32,
 }
 
 /// Tie points of one pass.
@@ -45,10 +47,10 @@ pub(super) struct TiePoints {
     pub tried: usize,
 }
 
-/// Windows of [`WINDOW_SIDE`] (less in small images) spread evenly over a grid, overlapping by half at most, and at
+/// Square windows (smaller than `side` in small images) spread evenly over a grid, overlapping by half at most, and at
 /// most `most_per_side` squared of them.
-pub(super) fn spread_windows(size: GridSize, most_per_side: usize) -> Vec<Window> {
-    let side = WINDOW_SIDE.min(size.height).min(size.width);
+pub(super) fn spread_windows(size: GridSize, side: usize, most_per_side: usize) -> Vec<Window> {
+    let side = side.min(size.height).min(size.width);
     let starts = |n: usize| {
         let count = ((n - side) / (side / 2).max(1) + 1).min(most_per_side);
         (0..count).map(move |k| if count == 1 { (n - side) / 2 } else { k * (n - side) / (count - 1) })
@@ -107,7 +109,7 @@ fn tie_point(alignment: &Alignment, window: Window, peak: Peak) -> Option<TiePoi
     if let Some(local) = alignment.local() {
         target = target.moved(local.at(found));
     }
-    Some(TiePoint { after, target, prominence: peak.prominence })
+    Some(TiePoint { after, target })
 }
 
 #[cfg(test)]
@@ -116,11 +118,11 @@ mod tests {
 
     #[test]
     fn windows_cover_the_grid_from_edge_to_edge() {
-        let windows = spread_windows(GridSize { height: 300, width: 1000 }, 12);
+        let windows = spread_windows(GridSize { height: 300, width: 1000 }, 64, 12);
         assert!(windows.iter().all(|w| w.fits(GridSize { height: 300, width: 1000 })));
         assert_eq!(windows.first().map(|w| (w.row, w.col)), Some((0, 0)));
         assert_eq!(windows.last().map(|w| (w.bottom(), w.right())), Some((300, 1000)));
         assert_eq!(windows.len(), 8 * 12);
-        assert_eq!(spread_windows(GridSize { height: 20, width: 90 }, 12)[0].height, 20);
+        assert_eq!(spread_windows(GridSize { height: 20, width: 90 }, 64, 12)[0].height, 20);
     }
 }
