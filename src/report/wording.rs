@@ -41,13 +41,13 @@ pub(super) fn findings(analysis: &Analysis, records: &[StructureRecord]) -> Stri
     }
     let totals = SiteTotals::of_records(records, None);
     let mut counts = match totals.new_structures {
-        0 => "No new structure".to_owned(),
-        1 => "1 new structure".to_owned(),
-        many => format!("{} new structures", grouped(many as f64)),
+        0 => "No new structure found".to_owned(),
+        1 => "1 new structure found".to_owned(),
+        many => format!("{} new structures found", grouped(many as f64)),
     };
     let (low, high) = (analysis.capacity.count.p5.round(), analysis.capacity.count.p95.round());
     if low < high {
-        counts += &format!(" (90 % interval {}–{})", grouped(low), grouped(high));
+        counts += &format!(", {}–{} of them real by their scores (90 % interval)", grouped(low), grouped(high));
     }
     match totals.replaced_structures {
         0 => {}
@@ -105,7 +105,7 @@ pub(super) fn alignment(analysis: &Analysis) -> String {
     match (analysis.registration.quality, analysis.registration.residual_px) {
         (RegistrationQuality::Skipped, _) => "Alignment taken as given".to_owned(),
         (RegistrationQuality::Refused, _) => "Images not aligned".to_owned(),
-        (_, Some(residual)) => format!("Images aligned to {residual:.1} px (median at check points)"),
+        (_, Some(residual)) => format!("Images aligned to {residual:.2} px (median at check points)"),
         (_, None) => "Images aligned".to_owned(),
     }
 }
