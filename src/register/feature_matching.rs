@@ -24,8 +24,12 @@ const AGREEING_FACTOR: f64 = 1.5;
 /// Scales accepted between the overviews.
 const SCALES: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 
-/// Pairs of matches drawn. With 3 % right matches, 18 drawn pairs are expected to be right.
+/// Most pairs of matches drawn. With 3 % right matches, 18 drawn pairs are expected to be right.
 const DRAWS: usize = 20_000;
+
+/// Drawing ends once a transform is found that so many of the pairs drawn so far are expected to support: more pairs will
+/// not find a better one.
+const EXPECTED_RIGHT_PAIRS: f64 = 30.0;
 
 /// A feature of the after image and the feature of the before image it looks like.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +122,11 @@ fn agreed_transform(matches: &[Match]) -> Option<FeatureHypothesis> {
     let mut random = SmallRng::seed_from_u64(17);
     let count = |transform: &PixelTransform| matches.iter().filter(|m| agrees(transform, m)).count();
     let mut best: Option<FeatureHypothesis> = None;
-    for _ in 0..DRAWS {
+    for drawn in 0..DRAWS {
+        let right = best.map_or(0.0, |b| b.agreeing as f64 / matches.len() as f64);
+        if drawn as f64 * right * right > EXPECTED_RIGHT_PAIRS {
+            break;
+        }
         let (i, j) = (random.random_range(0..matches.len()), random.random_range(0..matches.len()));
         let Some(transform) = through_both(&matches[i], &matches[j]) else { continue };
         let agreeing = count(&transform);

@@ -24,7 +24,7 @@ use crate::pair::{Alignment, CoregisteredPair, Registration, ScenePair};
 use crate::raster::units::Meters;
 use crate::register::global_search::{SearchRange, search_globally};
 use crate::register::refinement::{farthest_move, refine_alignment};
-use crate::register::verdict::{Evidence, Verdict, judge};
+use crate::register::verdict::{Evidence, judge};
 use crate::scene::ReadError;
 
 /// How to register.
@@ -90,15 +90,12 @@ pub fn register_pair(
     let initial = Alignment::from_georeferences(&scenes.before, &scenes.after);
     let range = search_range(&scenes, options);
     let evidence = gather_evidence(&scenes, &initial, range, observer)?;
-    match judge(&scenes, initial, evidence) {
-        Verdict::Accepted(alignment, registration) => {
-            if let Some(reason) = &registration.reason {
-                observer.warned(Stage::Register, reason);
-            }
-            Ok(CoregisteredPair::from_registration(scenes, alignment, registration))
-        }
-        Verdict::Refused(registration) => Err(RegisterError::Refused { registration }),
+    let (alignment, registration) =
+        judge(&scenes, initial, evidence).map_err(|registration| RegisterError::Refused { registration })?;
+    if let Some(reason) = &registration.reason {
+        observer.warned(Stage::Register, reason);
     }
+    Ok(CoregisteredPair::from_registration(scenes, alignment, registration))
 }
 
 fn search_range(scenes: &ScenePair, options: &RegisterOptions) -> SearchRange {

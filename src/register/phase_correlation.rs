@@ -138,7 +138,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             f64::from(state >> 8) / f64::from(1u32 << 24)
         };
-        let blobs: Vec<[f64; 3]> = (0..60).map(|_| [random() * 48.0, random() * 64.0, random() * 6.28]).collect();
+        let blobs: Vec<[f64; 3]> = (0..60).map(|_| [random() * 48.0, random() * 64.0, random() * 6.0]).collect();
         Array2::from_shape_fn((48, 64), |(row, col)| {
             let mut sum = Complex32::new(0.0, 0.0);
             for [y, x, angle] in &blobs {

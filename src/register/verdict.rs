@@ -16,11 +16,8 @@ pub(super) struct Evidence {
     pub refinement: Option<Refinement>,
 }
 
-/// The decision.
-pub(super) enum Verdict {
-    Accepted(Alignment, Registration),
-    Refused(Registration),
-}
+/// The alignment to use and what is known of it, or what is known where none can be used.
+pub(super) type Verdict = Result<(Alignment, Registration), Registration>;
 
 /// Fewest agreeing tie points, and their least share of those with a clear peak, for an alignment to be used at all.
 const FEWEST_AGREEING: usize = 6;
@@ -82,7 +79,7 @@ fn accept_guess(scenes: &ScenePair, initial: Alignment, guess: &Guess, evidence:
         )),
         ..evidence.refinement.as_ref().map_or_else(unmeasured, measured)
     };
-    Verdict::Accepted(initial.with_residual(guess.residual), registration)
+    Ok((initial.with_residual(guess.residual), registration))
 }
 
 fn center_of(scenes: &ScenePair) -> PixelPoint {
@@ -107,7 +104,7 @@ fn accept(scenes: &ScenePair, initial: Alignment, found: &Refinement) -> Verdict
         ..measured(found)
     };
     let alignment = initial.with_residual(found.residual).with_local(found.local.clone());
-    Verdict::Accepted(alignment, registration)
+    Ok((alignment, registration))
 }
 
 /// Why a supported alignment is not trusted.
@@ -147,14 +144,14 @@ fn fall_back(scenes: &ScenePair, initial: Alignment, evidence: &Evidence) -> Ver
     let likeness = evidence.search.as_ref().map_or(0.0, |search| search.unmoved_likeness);
     if evidence.georeferenced {
         registration.reason = Some(format!("{found}; the georeferences were taken as they are: check them by eye"));
-        return Verdict::Accepted(initial, registration);
+        return Ok((initial, registration));
     }
     if likeness >= RELATED_LIKENESS && scenes.before.size() == scenes.after.size() {
         registration.reason = Some(format!(
             "{found}; the images lie on each other well enough (likeness {likeness:.1}) to be compared as \
              they are: check them by eye"
         ));
-        return Verdict::Accepted(initial, registration);
+        return Ok((initial, registration));
     }
     registration.quality = RegistrationQuality::Refused;
     registration.reason = Some(format!(
@@ -162,7 +159,7 @@ fn fall_back(scenes: &ScenePair, initial: Alignment, evidence: &Evidence) -> Ver
          {RELATED_LIKENESS} needed); crop both to the same area, pass georeferenced images, or use --no-register if \
          they already line up"
     ));
-    Verdict::Refused(registration)
+    Err(registration)
 }
 
 fn measured(found: &Refinement) -> Registration {
