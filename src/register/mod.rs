@@ -63,8 +63,8 @@ const SHORTEST_SIDE: usize = 24;
 /// Guesses that lead every corner to within so many after pixels are one.
 const SAME_GUESS_PX: f64 = 8.0;
 
-/// A second guess is refined too when its correlation peak reaches this share of the first's. On even levir_val pairs and
-/// tents_series (2026-11) right guesses stood three to ten times above wrong ones.
+/// A second guess is refined too when its correlation peak reaches this share of the first's. On tents_series (2026-11)
+/// guesses stood 20 to 59 times above the noise, shifts of the unturned images 4.8 at most.
 const RIVAL_SHARE: f32 = 0.6;
 
 /// Finds the alignment of a pair.
