@@ -47,12 +47,12 @@ impl Quantiles {
     }
 }
 
-/// A number rounded to two significant figures, as people are shown it.
+/// A number of people rounded as it is shown: to two significant figures, and never to parts of a person.
 pub fn two_significant_figures(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
     }
-    let unit = 10f64.powf(value.abs().log10().floor() - 1.0);
+    let unit = 10f64.powf(value.abs().log10().floor() - 1.0).max(1.0);
     (value / unit).round() * unit
 }
 
@@ -183,7 +183,7 @@ mod tests {
     fn two_figures_are_kept() {
         assert_eq!(
             [0.0, 4.26, 437.0, 455.0, 98_765.0].map(two_significant_figures),
-            [0.0, 4.3, 440.0, 460.0, 99_000.0]
+            [0.0, 4.0, 440.0, 460.0, 99_000.0]
         );
     }
 }

@@ -218,7 +218,7 @@ fn every_bad_file_is_answered_without_a_panic() {
 fn a_pair_that_cannot_be_compared_is_refused() {
     let scratch = scratch();
     let folder = scratch.path();
-    assert_refused(folder, "after.png", "after.png", &["same file"]);
+    assert_refused(folder, "after.png", "after.png", &["the same image"]);
     fs::copy(folder.join("after.png"), folder.join("copy.png")).unwrap();
     assert_refused(folder, "copy.png", "after.png", &["same"]);
     write_placed(&draw_scene(1, &[]), &folder.join("here.tif"), 614_000.0, 1_386_000.0, 0.5);

@@ -52,7 +52,8 @@ fn summary(report: &SiteReport) -> String {
         let of_which = if replaced > 0 { format!(", {replaced} of them replacing another") } else { String::new() };
         let removed = counted(count(Status::Removed), "structure");
         let new = counted(new, "new structure");
-        format!("{new} ({} to {}){of_which}; {removed} removed", interval.p5.round(), interval.p95.round())
+        let (low, high) = (interval.p5.round(), interval.p95.round());
+        format!("{new}{of_which}, {low} to {high} of them real by their scores; {removed} removed")
     } else {
         "nothing was looked for".to_owned()
     };

@@ -72,8 +72,9 @@ const RIVAL_SHARE: f32 = 0.6;
 /// - Output: the pair on the after image's grid, with the alignment's quality measured on held-out tie points.
 /// - Nodata and solid black count for nothing.
 ///
-/// Where the pixels do not tell enough, georeferenced images stay where their georeferences put them, and images that
-/// resemble each other as they lie stay there too; both are then doubtful.
+/// Where the pixels do not tell enough, georeferenced images stay where their georeferences put them, and images of one
+/// size stay as they lie if they resemble each other or are too small to tell; all are then doubtful, and the
+/// registration's reason says why.
 ///
 /// Misleads where tall buildings fill the scene and the view angles differ: roofs, not the ground, are then lined up.
 /// Images turned by more than about 15 degrees, or 0.7 to 1.4 times larger, are often found but not promised.
@@ -86,15 +87,11 @@ pub fn register_pair(
     options: &RegisterOptions,
     observer: &dyn Observer,
 ) -> Result<CoregisteredPair, RegisterError> {
-    observer.stage_started(Stage::Register);
     let initial = Alignment::from_georeferences(&scenes.before, &scenes.after);
     let range = search_range(&scenes, options);
     let evidence = gather_evidence(&scenes, &initial, range, observer)?;
     let (alignment, registration) =
         judge(&scenes, initial, evidence).map_err(|registration| RegisterError::Refused { registration })?;
-    if let Some(reason) = &registration.reason {
-        observer.warned(Stage::Register, reason);
-    }
     Ok(CoregisteredPair::from_registration(scenes, alignment, registration))
 }
 
@@ -269,11 +266,14 @@ mod tests {
     }
 
     #[test]
-    fn unrelated_noise_is_refused() {
-        let noise = |seed: u64| {
-            scene(Array3::from_shape_fn((1, 256, 256), |(_, r, c)| 255.0 * lattice(c as i64, r as i64, seed) as f32))
+    fn unrelated_noise_is_refused_unless_too_small_to_tell() {
+        let noise = |side: usize, seed: u64| {
+            scene(Array3::from_shape_fn((1, side, side), |(_, r, c)| 255.0 * lattice(c as i64, r as i64, seed) as f32))
         };
-        let error = register(noise(1), noise(2)).expect_err("invariant: nothing in common");
+        let small = register(noise(256, 1), noise(256, 2)).expect("invariant: too small to tell");
+        assert_eq!(small.registration().quality, RegistrationQuality::Doubtful);
+        assert_eq!(small.alignment().residual(), &PixelTransform::identity());
+        let error = register(noise(448, 1), noise(448, 2)).expect_err("invariant: nothing in common");
         let RegisterError::Refused { registration } = &error else { panic!("{error}") };
         assert_eq!(registration.quality, RegistrationQuality::Refused);
         let message = error.to_string();

@@ -48,6 +48,11 @@ const BETTER_THAN_UNMOVED: f32 = 1.15;
 /// 2 of 40 pairs of different places reach it, 5 of 80 true pairs of levir_val and none of arid miss it.
 const RELATED_LIKENESS: f32 = 8.2;
 
+/// Least side, pixels, of images that ought to share something: below it, finding nothing in common proves nothing. Of 80
+/// true pairs of even levir_val (256 px) 5, built over from edge to edge, are as unlike as pairs of different places
+/// (2026-11); no true pair of 600 px and more in our sets is.
+const TELLING_SIDE_PX: usize = 384;
+
 /// Decides what the evidence is worth.
 pub(super) fn judge(scenes: &ScenePair, initial: Alignment, evidence: Evidence) -> Verdict {
     match evidence.refinement.as_ref().filter(|found| is_supported(found)) {
@@ -149,10 +154,22 @@ fn fall_back(scenes: &ScenePair, initial: Alignment, evidence: &Evidence) -> Ver
         registration.reason = Some(format!("{found}; the georeferences were taken as they are: check them by eye"));
         return Ok((initial, registration));
     }
-    if likeness >= RELATED_LIKENESS && scenes.before.size() == scenes.after.size() {
+    let size = scenes.after.size();
+    let same_size = scenes.before.size() == size;
+    if same_size && likeness >= RELATED_LIKENESS {
         registration.reason = Some(format!(
             "{found}; the images lie on each other well enough (likeness {likeness:.1}) to be compared as \
              they are: check them by eye"
+        ));
+        return Ok((initial, registration));
+    }
+    // Flat images have a likeness of zero.
+    if same_size && likeness > 0.0 && size.height.min(size.width) < TELLING_SIDE_PX {
+        registration.reason = Some(format!(
+            "{found}, and images of {} x {} px are too small to tell a rebuilt site from another place (likeness \
+             {likeness:.1}, {RELATED_LIKENESS} wanted); they were compared as they lie: check by eye that both show one \
+             place, or pass larger ones",
+            size.width, size.height
         ));
         return Ok((initial, registration));
     }

@@ -241,8 +241,8 @@ mod tests {
 
     #[test]
     fn a_label_without_room_is_left_out() {
-        let narrow = Window::from_tlhw(0, 0, 12, 30);
-        let places = place_labels(&[square(2.0, 6.0, 1.0), square(3.0, 6.0, 1.0)], narrow, 1.0);
+        let narrow = Window::from_tlhw(0, 0, 16, 30);
+        let places = place_labels(&[square(2.0, 7.0, 1.0), square(3.0, 7.0, 1.0)], narrow, 1.0);
         assert_eq!(places.iter().flatten().count(), 1, "{places:?}");
     }
 }
