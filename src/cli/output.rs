@@ -34,7 +34,7 @@ pub fn warn(message: &str) {
     eprintln!("warning: {message}");
 }
 
-/// A number of people as they are shown: two significant figures.
+/// A number of people as they are shown: two significant figures, whole people.
 pub fn people(number: f64) -> String {
     format!("{}", two_significant_figures(number))
 }
@@ -59,7 +59,7 @@ mod tests {
     fn people_are_shown_with_two_figures() {
         let quantiles = Quantiles { p5: 212.4, p25: 300.0, p50: 437.0, p75: 500.0, p95: 1_044.0 };
         assert_eq!(people_interval(&quantiles), "440 (210 to 1000)");
-        assert_eq!([0.0, 3.0, 0.46].map(people), ["0", "3", "0.46"]);
+        assert_eq!([0.0, 3.0, 0.46].map(people), ["0", "3", "0"]);
         assert_eq!((counted(1, "site"), counted(0, "site")), ("1 site".to_owned(), "0 sites".to_owned()));
     }
 }
