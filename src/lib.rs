@@ -31,3 +31,8 @@ pub mod analysis;
 pub mod batch;
 pub mod evaluate;
 pub mod simulate;
+
+/// The README's library example, compiled with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

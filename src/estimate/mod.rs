@@ -157,7 +157,7 @@ fn confidence(counted: &[&MeasuredStructure], gsd: Option<Meters>) -> Confidence
     let fine = gsd.is_some_and(|gsd| gsd.0 <= MODERATE_GSD_M);
     let known =
         |s: &&MeasuredStructure| s.height.is_some() && s.kinds.probability(s.kinds.most_probable()) >= KNOWN_KIND;
-    if fine && housing.peek().is_some() && housing.all(|s| known(s)) { Confidence::Moderate } else { Confidence::Low }
+    if fine && housing.peek().is_some() && housing.all(known) { Confidence::Moderate } else { Confidence::Low }
 }
 
 /// Everything the chain needs to know of a site.

@@ -106,7 +106,7 @@ pub(super) fn alignment(analysis: &Analysis) -> String {
         (RegistrationQuality::Skipped, _) => "Alignment taken as given".to_owned(),
         (RegistrationQuality::Refused, _) => "Images not aligned".to_owned(),
         (_, Some(residual)) => format!("Images aligned to {residual:.2} px (median at check points)"),
-        (_, None) => "Images aligned".to_owned(),
+        (_, None) => "Images compared as they lie".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Renders before and after scenes with known truth.
 //!
-//! A [`PairDescription`](description::PairDescription) says what a site holds on two dates: ground, roads, buildings,
+//! A [`PairDescription`] says what a site holds on two dates: ground, roads, buildings,
 //! trees, vehicles, in metres, with the sun, the view and the camera of each date. It is written by hand as a scene file
 //! or told by [`random_pair`](story::random_pair) from a seed. [`render_pair`] draws it: everything is painted on a fine
 //! grid of light and height; from the heights follow shadows, the shading of slopes, and the lean of walls in a slanted
