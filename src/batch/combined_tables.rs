@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::batch::run::{SiteFailure, SiteOutcome};
+use crate::batch::outcome::{SiteFailure, SiteOutcome};
+use crate::report::{STRUCTURE_COLUMNS, SUMMARY_COLUMNS};
 
-/// Tables that every site has and the batch joins.
-const JOINED: [&str; 2] = ["summary.csv", "structures.csv"];
+/// Tables that every site has and the batch joins, and their columns.
+const JOINED: [(&str, &[&str]); 2] = [("summary.csv", &SUMMARY_COLUMNS), ("structures.csv", &STRUCTURE_COLUMNS)];
 
 /// The table of what failed.
 const FAILURES: &str = "failures.csv";
@@ -17,33 +18,28 @@ const STAGING_PREFIX: &str = ".sitedelta-";
 
 /// Writes `summary.csv`, `structures.csv` and `failures.csv` into the batch's folder, replacing earlier ones.
 ///
-/// The header stands once; rows follow in the order of `outcomes`. Where every site failed there is no row to join, and
-/// the two joined tables are absent. `failures.csv` is always written: id, the code with which `compare` would have
+/// The header stands once, also where every site failed; rows follow in the order of `outcomes`. `failures.csv` is always written: id, the code with which `compare` would have
 /// exited (1 or 3), and the message.
 ///
 /// # Errors
 /// The file that could not be read or written, and what the operating system says.
 pub(super) fn write_tables(out: &Path, outcomes: &[SiteOutcome]) -> Result<(), (PathBuf, io::Error)> {
-    for name in JOINED {
+    for (name, columns) in JOINED {
         let path = out.join(name);
         let tables: Vec<PathBuf> = outcomes
             .iter()
             .filter(|outcome| outcome.result.is_ok())
             .map(|outcome| out.join(&outcome.id).join(name))
             .collect();
-        if tables.is_empty() {
-            remove_if_there(&path).map_err(|error| (path, error))?;
-        } else {
-            let joined = join_tables(&tables)?;
-            write_whole(&path, &joined).map_err(|error| (path, error))?;
-        }
+        let joined = join_tables(&tables, columns)?;
+        write_whole(&path, &joined).map_err(|error| (path, error))?;
     }
     let path = out.join(FAILURES);
     failures_table(outcomes).and_then(|table| write_whole(&path, &table)).map_err(|error| (path, error))
 }
 
-/// The rows of several tables under the header of the first.
-fn join_tables(tables: &[PathBuf]) -> Result<Vec<u8>, (PathBuf, io::Error)> {
+/// The rows of several tables under the header of the first; `columns` alone where there is no table.
+fn join_tables(tables: &[PathBuf], columns: &[&str]) -> Result<Vec<u8>, (PathBuf, io::Error)> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut header = None;
     for path in tables {
@@ -63,6 +59,9 @@ fn join_tables(tables: &[PathBuf]) -> Result<Vec<u8>, (PathBuf, io::Error)> {
         for row in reader.byte_records() {
             writer.write_byte_record(&row.map_err(failed)?).map_err(failed)?;
         }
+    }
+    if header.is_none() {
+        writer.write_record(columns).expect("invariant: writing to memory cannot fail");
     }
     Ok(writer.into_inner().expect("invariant: writing to memory cannot fail"))
 }
@@ -94,17 +93,10 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::rename(&unfinished, path)
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::run::SiteFindings;
+    use crate::batch::outcome::SiteFindings;
 
     fn done(id: &str) -> SiteOutcome {
         let findings = SiteFindings { new_structures: 1, withheld: None, warnings: Vec::new() };
@@ -138,7 +130,7 @@ mod tests {
         // Nothing unfinished stays, and tables of an earlier run do not outlive it.
         assert_eq!(fs::read_dir(out).unwrap().count(), 5);
         write_tables(out, &[failed("z")]).unwrap();
-        assert!(!out.join("summary.csv").exists());
+        assert_eq!(read("summary.csv"), SUMMARY_COLUMNS.join(",") + "\n");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod combined_tables;
 pub mod manifest;
+pub mod outcome;
 pub mod run;
 pub mod site;
 pub mod site_options;

@@ -12,8 +12,8 @@ use thiserror::Error;
 
 use crate::batch::combined_tables::write_tables;
 use crate::batch::manifest::BatchSite;
-use crate::batch::site::{SiteError, compare_site};
-use crate::capacity::Withheld;
+use crate::batch::outcome::{SiteFailure, SiteFindings, SiteOutcome};
+use crate::batch::site::compare_site;
 use crate::observer::Silent;
 use crate::report::{ReportError, check_output_folder};
 use crate::structure::Status;
@@ -25,40 +25,6 @@ pub struct BatchOptions {
     pub jobs: usize,
     /// Replace the outputs of an earlier run.
     pub overwrite: bool,
-}
-
-/// What came of one site of a batch.
-#[derive(Debug)]
-pub struct SiteOutcome {
-    /// The site's id.
-    pub id: String,
-    /// What was found, or why nothing was.
-    pub result: Result<SiteFindings, SiteFailure>,
-}
-
-/// The short of what was found at a site; the long stands in its folder.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SiteFindings {
-    /// Number of new structures, replaced ones included.
-    pub new_structures: usize,
-    /// Why there is no capacity, when there is none.
-    pub withheld: Option<Withheld>,
-    /// What the reader must know.
-    pub warnings: Vec<String>,
-}
-
-/// Why a site has no outputs.
-#[derive(Debug, Error)]
-pub enum SiteFailure {
-    /// The comparison failed.
-    #[error(transparent)]
-    Site(#[from] SiteError),
-    /// The program has an error.
-    #[error("internal error: {reason}; please report it with the two images")]
-    Panicked {
-        /// What the panic said.
-        reason: String,
-    },
 }
 
 /// Why there is no batch.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use sitedelta::batch::manifest::read_manifest;
-use sitedelta::batch::run::{BatchOptions, SiteOutcome, run_batch};
+use sitedelta::batch::outcome::SiteOutcome;
+use sitedelta::batch::run::{BatchOptions, run_batch};
 use sitedelta::batch::site_options::SiteOptions;
 
 use crate::cli::failure::{Exit, Failure};

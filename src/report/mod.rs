@@ -27,6 +27,8 @@ use crate::report::figure::annotated::draw_annotated;
 use crate::report::figure::before_after::draw_before_after;
 use crate::report::staging::Staging;
 use crate::report::structure_record::StructureRecord;
+pub use crate::report::structures_csv::STRUCTURE_COLUMNS;
+pub use crate::report::summary_csv::SUMMARY_COLUMNS;
 use crate::scene::ReadError;
 
 pub use crate::report::staging::check_output_folder;

@@ -6,7 +6,8 @@ use crate::capacity::two_significant_figures;
 use crate::report::structure_record::StructureRecord;
 use crate::report::{Report, ReportError, write_error};
 
-const COLUMNS: [&str; 27] = [
+/// The columns of `structures.csv`.
+pub const STRUCTURE_COLUMNS: [&str; 27] = [
     "site",
     "id",
     "status",
@@ -40,14 +41,14 @@ const COLUMNS: [&str; 27] = [
 pub(super) fn write_structures(report: &Report, path: &Path) -> Result<(), ReportError> {
     let failed = |error: csv::Error| write_error(path, error);
     let mut table = csv::Writer::from_path(path).map_err(failed)?;
-    table.write_record(COLUMNS).map_err(failed)?;
+    table.write_record(STRUCTURE_COLUMNS).map_err(failed)?;
     for record in &report.records {
         table.write_record(row(record)).map_err(failed)?;
     }
     table.flush().map_err(|error| write_error(path, error))
 }
 
-fn row(record: &StructureRecord) -> [String; COLUMNS.len()] {
+fn row(record: &StructureRecord) -> [String; STRUCTURE_COLUMNS.len()] {
     let people = |quantile: fn(&crate::capacity::Quantiles) -> f64| {
         record.capacity.as_ref().map(|capacity| two_significant_figures(quantile(capacity)))
     };

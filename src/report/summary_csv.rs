@@ -10,7 +10,8 @@ use crate::report::structures_csv::{cell, plain};
 use crate::report::{Report, ReportError, write_error};
 use crate::scene::Scene;
 
-const COLUMNS: [&str; 20] = [
+/// The columns of `summary.csv`.
+pub const SUMMARY_COLUMNS: [&str; 20] = [
     "site",
     "before_date",
     "after_date",
@@ -38,12 +39,12 @@ const COLUMNS: [&str; 20] = [
 pub(super) fn write_summary(report: &Report, path: &Path) -> Result<(), ReportError> {
     let failed = |error: csv::Error| write_error(path, error);
     let mut table = csv::Writer::from_path(path).map_err(failed)?;
-    table.write_record(COLUMNS).map_err(failed)?;
+    table.write_record(SUMMARY_COLUMNS).map_err(failed)?;
     table.write_record(row(report)).map_err(failed)?;
     table.flush().map_err(|error| write_error(path, error))
 }
 
-fn row(report: &Report) -> [String; COLUMNS.len()] {
+fn row(report: &Report) -> [String; SUMMARY_COLUMNS.len()] {
     let analysis = report.analysis;
     let gsd = analysis.frame.as_ref().map(|frame| frame.gsd());
     let totals = analysis.seen.as_ref().map(|_| SiteTotals::of_records(&report.records, gsd));

@@ -5,8 +5,8 @@ use crate::simulate::description::{
     VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
+use crate::simulate::plot::Plot;
 use crate::simulate::settlement::Layout;
-use crate::simulate::story::Plot;
 use crate::simulate::surface::Block;
 
 fn side_of(scene: &PairDescription) -> f64 {

@@ -28,6 +28,7 @@ mod noise;
 mod paint;
 mod palette;
 mod patches;
+mod plot;
 mod produce;
 mod render;
 mod roads;

@@ -6,7 +6,7 @@ use crate::simulate::description::{
     When,
 };
 use crate::simulate::dice::Dice;
-use crate::simulate::story::Plot;
+use crate::simulate::plot::Plot;
 use crate::simulate::surface::Block;
 
 /// How people live on a site.

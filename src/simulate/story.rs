@@ -4,6 +4,7 @@ use crate::raster::units::Meters;
 use crate::simulate::description::{Biome, Camera, DateDescription, PairDescription, Placement, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::landscape::{grow_vegetation, lay_fields, litter_ground};
+use crate::simulate::plot::Plot;
 use crate::simulate::settlement::{Layout, settle};
 
 /// What random pairs have in common.
@@ -17,23 +18,6 @@ pub struct RandomOptions {
     pub biome: Option<Biome>,
 }
 
-/// What happens to structures between the dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plot {
-    /// Nothing, whatever else changes.
-    Nothing,
-    /// Some are added here and there.
-    Infill,
-    /// One side of the site is built up.
-    Develop,
-    /// Most of what stands is new.
-    Found,
-    /// Some are gone.
-    Clear,
-    /// Some are added, some gone, some given new roofs.
-    Renew,
-}
-
 /// How often each plot is told. A third of all pairs has no new structure, so that a detector learns to say so.
 const PLOTS: [(Plot, f64); 6] = [
     (Plot::Nothing, 0.33),
@@ -43,28 +27,6 @@ const PLOTS: [(Plot, f64); 6] = [
     (Plot::Clear, 0.06),
     (Plot::Renew, 0.11),
 ];
-
-impl Plot {
-    /// When a structure stands, by its place as a share of the side along the axis of development.
-    pub(super) fn fate(self, place: f64, dice: &mut Dice) -> When {
-        let (new, gone) = match self {
-            Plot::Nothing => (0.0, 0.0),
-            Plot::Infill => (0.25, 0.0),
-            Plot::Develop => (if place < 0.5 { 0.95 } else { 0.03 }, 0.0),
-            Plot::Found => (0.85, 0.0),
-            Plot::Clear => (0.0, 0.35),
-            Plot::Renew => (0.18, 0.15),
-        };
-        let roll = dice.unit();
-        if roll < new {
-            When::After
-        } else if roll < new + gone {
-            When::Before
-        } else {
-            When::Both
-        }
-    }
-}
 
 /// Tells a random pair. The same seed and options give the same description.
 ///
