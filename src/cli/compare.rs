@@ -53,7 +53,8 @@ fn summary(report: &SiteReport) -> String {
         let removed = counted(count(Status::Removed), "structure");
         let new = counted(new, "new structure");
         let (low, high) = (interval.p5.round(), interval.p95.round());
-        format!("{new}{of_which}, {low} to {high} of them real by their scores; {removed} removed")
+        let doubts = if low < high { format!(", {low} to {high} of them real by their scores") } else { String::new() };
+        format!("{new}{of_which}{doubts}; {removed} removed")
     } else {
         "nothing was looked for".to_owned()
     };

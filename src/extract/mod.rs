@@ -26,6 +26,9 @@ const STRIP_ROWS: usize = 256;
 /// at one half each of them covers most of the other, and neither can be so paired twice.
 const REPLACED_OVERLAP: f64 = 0.5;
 
+/// Fewest pixels of a structure, however coarse they are: fewer have no shape to measure.
+const FEWEST_PIXELS: f64 = 4.0;
+
 /// What counts as a structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExtractOptions {
@@ -72,7 +75,8 @@ pub fn extract_structures(
     let min_area_px = match frame {
         Some(frame) => options.min_area.0 / frame.pixel_area().0,
         None => options.min_area_px,
-    };
+    }
+    .max(FEWEST_PIXELS);
     let (new, removed) = scan_components(change, observer)?;
     let (new, removed) = (keep_large(new, min_area_px), keep_large(removed, min_area_px));
     let (replaced, gone) = pair_replacements(&new, &removed);

@@ -67,7 +67,7 @@ fn describe(
     };
     Ok(MeasuredStructure {
         storeys: storeys_of_kinds(&kinds, ground.as_ref()),
-        p_housing: p_housing(&kinds, ground.as_ref(), sisters),
+        p_housing: to_thousandths(p_housing(&kinds, ground.as_ref(), sisters)),
         note: if sisters >= 3 { format!("one of {sisters} alike") } else { String::new() },
         structure,
         place,
@@ -76,6 +76,11 @@ fn describe(
         kinds,
         group,
     })
+}
+
+/// A prior of 0.3 that went through sums and products is still 0.3, on the side of a limit where its table puts it.
+fn to_thousandths(probability: f64) -> f64 {
+    (probability * 1000.0).round() / 1000.0
 }
 
 /// Share of the smallest rectangle that the outline covers: 1 for a rectangle, 0.785 for a circle.

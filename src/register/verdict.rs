@@ -82,7 +82,7 @@ fn accept_guess(scenes: &ScenePair, initial: Alignment, guess: &Guess, evidence:
         scale: guess.residual.scale(),
         reason: Some(format!(
             "the images as a whole line up (correlation peak {:.1} times the noise), but too few tie points agree to \
-             measure how well; look at before_after.png before relying on the result",
+             measure how well; look at the aligned images before relying on the result",
             guess.prominence
         )),
         ..evidence.refinement.as_ref().map_or_else(unmeasured, measured)
@@ -119,7 +119,7 @@ fn accept(scenes: &ScenePair, initial: Alignment, found: &Refinement) -> Verdict
 fn doubt(found: &Refinement) -> Option<String> {
     let (agreeing, clear) = (found.agreeing, found.clear);
     let residual = found.residual_px.unwrap_or(f64::INFINITY);
-    let remedy = "look at before_after.png before relying on the result";
+    let remedy = "look at the aligned images before relying on the result";
     if agreeing < FEWEST_TRUSTED || found.share() < LEAST_TRUSTED_SHARE {
         return Some(format!(
             "only {agreeing} of {clear} tie points agree within {AGREEING_PX:.0} px (trusted from {FEWEST_TRUSTED} and \
@@ -139,6 +139,9 @@ fn doubt(found: &Refinement) -> Option<String> {
 fn fall_back(scenes: &ScenePair, initial: Alignment, evidence: &Evidence) -> Verdict {
     let mut registration = evidence.refinement.as_ref().map_or_else(unmeasured, measured);
     let found = match &evidence.refinement {
+        Some(found) if found.clear == 0 => {
+            format!("none of {} tie points was found again in the other image", found.tried)
+        }
         Some(found) => format!(
             "only {} of {} tie points agree on an alignment (needed: {FEWEST_AGREEING} and {:.0} %, spread over the image)",
             found.agreeing,
@@ -176,8 +179,8 @@ fn fall_back(scenes: &ScenePair, initial: Alignment, evidence: &Evidence) -> Ver
     registration.quality = RegistrationQuality::Refused;
     registration.reason = Some(format!(
         "{found}, and as they lie the images do not resemble each other (likeness {likeness:.1}, \
-         {RELATED_LIKENESS} needed); crop both to the same area, pass georeferenced images, or use --no-register if \
-         they already line up"
+         {RELATED_LIKENESS} needed); crop both to the same area, pass georeferenced images, or compare with --no-register \
+         if they already line up"
     ));
     Err(registration)
 }

@@ -110,10 +110,10 @@ pub(super) struct SiteTotals {
     pub new_area_m2: Option<f64>,
     /// Area of the removed structures without a successor.
     pub removed_area_m2: Option<f64>,
-    /// New structures that are most probably barracks.
-    pub barracks: usize,
-    /// New structures that are most probably warehouses.
-    pub warehouses: usize,
+    /// New structures that are most probably barracks; `None` when nothing is known in metres, and so no kind.
+    pub barracks: Option<usize>,
+    /// The same for warehouses.
+    pub warehouses: Option<usize>,
 }
 
 impl SiteTotals {
@@ -124,14 +124,15 @@ impl SiteTotals {
             let areas = records.iter().filter(|record| record.status == status).filter_map(|record| record.area_m2);
             gsd.map(|_| areas.fold(0.0, |total, own| total + own))
         };
+        let new_of_kind = |kind: Kind| gsd.map(|_| count(&|record| record.counts_as_new() && record.kind == kind));
         SiteTotals {
             new_structures: count(&|record| record.counts_as_new()),
             replaced_structures: count(&|record| record.status == Status::Replaced),
             removed_structures: count(&|record| record.status == Status::Removed),
             new_area_m2: area(Status::New),
             removed_area_m2: area(Status::Removed),
-            barracks: count(&|record| record.counts_as_new() && record.kind == Kind::Barracks),
-            warehouses: count(&|record| record.counts_as_new() && record.kind == Kind::Warehouse),
+            barracks: new_of_kind(Kind::Barracks),
+            warehouses: new_of_kind(Kind::Warehouse),
         }
     }
 }

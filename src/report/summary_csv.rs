@@ -48,7 +48,9 @@ fn row(report: &Report) -> [String; SUMMARY_COLUMNS.len()] {
     let analysis = report.analysis;
     let gsd = analysis.frame.as_ref().map(|frame| frame.gsd());
     let totals = analysis.seen.as_ref().map(|_| SiteTotals::of_records(&report.records, gsd));
-    let count = |number: fn(&SiteTotals) -> usize| totals.as_ref().map(|t| number(t).to_string()).unwrap_or_default();
+    let count = |number: fn(&SiteTotals) -> Option<usize>| {
+        totals.as_ref().and_then(number).map(|number| number.to_string()).unwrap_or_default()
+    };
     let counted = analysis.seen.as_ref().map(|_| analysis.capacity.count);
     let people = |quantile: fn(&Quantiles) -> f64| {
         plain(analysis.capacity.people.as_ref().map(quantile).map(two_significant_figures))
@@ -58,10 +60,10 @@ fn row(report: &Report) -> [String; SUMMARY_COLUMNS.len()] {
         date(&analysis.scenes.before),
         date(&analysis.scenes.after),
         cell(gsd.map(|gsd| gsd.0), 3),
-        count(|totals| totals.new_structures),
+        count(|totals| Some(totals.new_structures)),
         plain(counted.map(|q| q.p5)),
         plain(counted.map(|q| q.p95)),
-        count(|totals| totals.removed_structures),
+        count(|totals| Some(totals.removed_structures)),
         cell(totals.and_then(|totals| totals.new_area_m2), 1),
         count(|totals| totals.barracks),
         count(|totals| totals.warehouses),

@@ -106,6 +106,7 @@ pub(super) fn alignment(analysis: &Analysis) -> String {
         (RegistrationQuality::Skipped, _) => "Alignment taken as given".to_owned(),
         (RegistrationQuality::Refused, _) => "Images not aligned".to_owned(),
         (_, Some(residual)) => format!("Images aligned to {residual:.2} px (median at check points)"),
+        (_, None) if analysis.registration.shift_px.is_some() => "Images aligned, how well was not measured".to_owned(),
         (_, None) => "Images compared as they lie".to_owned(),
     }
 }

@@ -50,22 +50,26 @@ struct AcquisitionFlags {
     /// Day of the after image, YYYY-MM-DD [default: read from the file]
     #[arg(long, value_name = "DATE")]
     after_date: Option<Date>,
-    /// Time of the after image, HH:MM[:SS] UTC [default: read from the file]
+    /// Time of the after image, HH:MM[:SS] UTC; kept with the results [default: read from the file]
     #[arg(long, value_name = "TIME")]
     after_time: Option<Time>,
-    /// Latitude and longitude of the site, degrees north and east, for images that do not tell it
+    /// Latitude and longitude of the site, degrees north and east, for images that do not tell it; kept with the results
     #[arg(long, value_name = "LAT,LON", value_parser = two_degrees, allow_hyphen_values = true)]
     at: Option<[f64; 2]>,
-    /// Sun azimuth in the after image, degrees clockwise from true north, 0 to 360
+    /// Sun azimuth in the after image, degrees clockwise from true north, 0 to 360;
+    /// kept with the results
     #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
     sun_azimuth: Option<f64>,
-    /// Sun elevation in the after image, degrees above the horizon, 0 to 90
+    /// Sun elevation in the after image, degrees above the horizon, 0 to 90;
+    /// kept with the results
     #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
     sun_elevation: Option<f64>,
-    /// Azimuth of the satellite of the after image seen from the site, degrees clockwise from true north, 0 to 360
+    /// Azimuth of the satellite of the after image seen from the site, degrees clockwise from true north, 0 to 360;
+    /// kept with the results
     #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
     view_azimuth: Option<f64>,
-    /// Elevation of the satellite of the after image seen from the site, degrees, 0 to 90 (90 is nadir)
+    /// Elevation of the satellite of the after image seen from the site, degrees, 0 to 90 (90 is nadir);
+    /// kept with the results
     #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
     view_elevation: Option<f64>,
 }
