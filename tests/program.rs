@@ -487,6 +487,9 @@ fn simulate_makes_the_same_pairs_from_the_same_seed() {
         assert_eq!(read("one", name), read("two", name), "{name}");
     }
     assert_ne!(read("one", "00001/after.png"), read("one", "00002/after.png"));
+    // The list of pairs is a manifest; a site without capacity or new structure is no failure of the batch.
+    in_folder(scratch.path()).args(["batch", "one/pairs.csv", "--out", "analyzed"]).assert().code(0);
+    assert!(scratch.path().join("analyzed/00002/analysis.json").exists());
     in_folder(scratch.path()).args(simulate).arg("one").assert().code(2).stderr(starts_with("error: "));
     let biome = ["simulate", "--biome", "moon", "--out", "three"];
     in_folder(scratch.path()).args(biome).assert().code(2).stderr(contains("desert"));

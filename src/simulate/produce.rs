@@ -202,11 +202,11 @@ fn check_folder(out: &Path, overwrite: bool) -> Result<(), SimulateError> {
 }
 
 fn manifest(made: &[(PairDescription, [usize; 2])], format: ImageFormat) -> Vec<u8> {
-    let mut text = String::from("id,before,after,gsd_m,new_structures,removed_structures\n");
-    for (index, (description, [new, removed])) in made.iter().enumerate() {
+    let mut text = String::from("id,before,after,gsd_m\n");
+    for (index, (description, _)) in made.iter().enumerate() {
         let (id, extension) = (folder_name(index), format.extension());
         let gsd = description.gsd_m;
-        text += &format!("{id},{id}/before.{extension},{id}/after.{extension},{gsd},{new},{removed}\n");
+        text += &format!("{id},{id}/before.{extension},{id}/after.{extension},{gsd}\n");
     }
     text.into_bytes()
 }
