@@ -157,6 +157,8 @@ mod tests {
         assert_eq!(finished, ["one", "two"]);
         let failures = fs::read_to_string(out.join("failures.csv")).unwrap();
         assert!(failures.starts_with("id,exit_code,message\none,3,"), "{failures}");
-        assert!(!out.join("one").exists() && !out.join("summary.csv").exists());
+        assert!(!out.join("one").exists());
+        let summary = fs::read_to_string(out.join("summary.csv")).unwrap();
+        assert_eq!(summary.lines().count(), 1, "the header alone: {summary}");
     }
 }
