@@ -25,13 +25,14 @@ const WALL_STEP_M: f32 = 0.8;
 /// Feet of buildings stay in place, so footprints at ground level are those of the truth; a point of height h moves by
 /// h times the tangent of the off-nadir angle. Along every line the cells are drawn from far to near: what is nearer to
 /// the satellite hides what lies behind.
-pub(super) fn lean_surface(surface: &Surface, lit: &[Light], view: &View, sun: &Sun) -> Vec<Light> {
-    let mut shown = lit.to_vec();
-    let walk = LineWalk::new(surface, view.away);
+pub(super) fn lean_surface(surface: Surface, view: &View, sun: &Sun) -> Vec<Light> {
+    let walk = LineWalk::new(&surface, view.away);
     let cells_per_meter = view.tangent / f64::from(surface.cell_m) / walk.step_cells;
-    if cells_per_meter * f64::from(highest(surface)) < 0.5 {
-        return shown;
+    if cells_per_meter * f64::from(highest(&surface)) < 0.5 {
+        return surface.albedo;
     }
+    let lit = &surface.albedo;
+    let mut shown = lit.clone();
     let wall_shade = wall_shade(view, sun);
     let moved = |height: f32| (f64::from(height) * cells_per_meter).round() as i64;
     for major in (0..walk.majors).rev() {
@@ -92,11 +93,10 @@ mod tests {
                 surface.side[row * 60 + col] = wall;
             }
         }
-        let lit: Vec<Light> = surface.albedo.clone();
         // Satellite in the west: tops move east by 8 m x 0.5 = 4 m = 8 cells.
         let view = View { away: [1.0, 0.0], tangent: 0.5 };
         let sun = Sun { away: [0.0, 1.0], tangent: 1.0, skylight: 0.4 };
-        let shown = lean_surface(&surface, &lit, &view, &sun);
+        let shown = lean_surface(surface, &view, &sun);
         let row: Vec<f32> = (0..60).map(|col| shown[25 * 60 + col][0]).collect();
         assert!(row[20..28].iter().all(|&v| v > 0.1 && v < 0.5), "wall: {row:?}");
         assert!(row[28..38].iter().all(|&v| v == 1.0), "roof: {row:?}");

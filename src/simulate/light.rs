@@ -24,36 +24,37 @@ const SHADOW_BIAS_M: f32 = 0.08;
 /// Slopes steeper than this (rise over run) are edges of the grid, not faces.
 const STEEPEST: f32 = 2.2;
 
-/// Lights the surface: the light that every cell sends upwards.
+/// Lights the surface: turns what every cell sends back when lit like level ground into the light it sends upwards.
 ///
 /// Level ground in the sun sends back its albedo; the direct part goes with the cosine of the angle between sun and
 /// face, relative to level ground, and vanishes in shadow.
-pub(super) fn light_surface(surface: &Surface, sun: &Sun) -> Vec<Light> {
+pub(super) fn light_surface(surface: &mut Surface, sun: &Sun) {
     let shadow = shadow_heights(surface, sun);
     let (width, height) = (surface.size.width, surface.size.height);
     let cotangent = (1.0 / sun.tangent) as f32;
     let away = sun.away.map(|v| v as f32);
     let sky = SKY_COLOR.map(|c| c * sun.skylight);
     let direct = [0, 1, 2].map(|i| (1.0 - sky[i]).max(0.0));
-    let mut lit = Vec::with_capacity(surface.albedo.len());
+    let level = [0, 1, 2].map(|i| sky[i] + direct[i]);
     for row in 0..height {
         for col in 0..width {
             let at = row * width + col;
             let top = surface.height[at];
-            let mut share = 1.0;
-            if shadow[at] > top + SHADOW_BIAS_M {
-                share = 0.0;
+            let received = if shadow[at] > top + SHADOW_BIAS_M {
+                sky
             } else if top > 0.0 {
                 let [sx, sy] = slope_at(surface, row, col);
                 // Level: 1. Rising away from the sun: lit more directly.
                 let facing = 1.0 + cotangent * (sx * away[0] + sy * away[1]);
-                share = (facing / (1.0 + sx * sx + sy * sy).sqrt()).clamp(0.0, 2.5);
-            }
-            let albedo = surface.albedo[at];
-            lit.push([0, 1, 2].map(|i| albedo[i] * (sky[i] + direct[i] * share)));
+                let share = (facing / (1.0 + sx * sx + sy * sy).sqrt()).clamp(0.0, 2.5);
+                [0, 1, 2].map(|i| sky[i] + direct[i] * share)
+            } else {
+                level
+            };
+            let light = &mut surface.albedo[at];
+            (0..3).for_each(|i| light[i] *= received[i]);
         }
     }
-    lit
 }
 
 /// Slope of a cell along x and y. The gentler of the two one-sided differences counts, so that a wall at the edge of a
@@ -199,8 +200,9 @@ mod tests {
             let (sin, cos) = azimuth.to_radians().sin_cos();
             let tangent = elevation.to_radians().tan();
             let sun = Sun { away: [-sin, cos], tangent, skylight: 0.0 };
-            let lit = light_surface(&surface, &sun);
-            let farthest = lit
+            light_surface(&mut surface, &sun);
+            let farthest = surface
+                .albedo
                 .iter()
                 .enumerate()
                 .filter(|(_, light)| light[1] == 0.0)
@@ -225,7 +227,8 @@ mod tests {
             }
         }
         let sun = Sun { away: [0.0, -1.0], tangent: 1.0, skylight: 0.0 };
-        let lit = light_surface(&surface, &sun);
+        light_surface(&mut surface, &sun);
+        let lit = surface.albedo;
         // Sun from below the image: the lower half rises away from it. Level is 1; cosines by hand.
         let expected = |facing: f32| facing / 1.25f32.sqrt();
         assert!((lit[15 * 20 + 10][0] - expected(1.5)).abs() < 1e-4);

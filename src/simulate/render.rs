@@ -115,9 +115,10 @@ fn render_tile(model: &SceneModel<'_>, date: When, tile: Window) -> Array3<f32> 
     let margin = BLUR_MARGIN_PX * fine;
     let seen = Window::from_tlhw(origin.0, origin.1, tile.height * fine, tile.width * fine).grown(margin, surface.size);
     draw_scene(&mut surface, model, date, seen);
-    let lit = light_surface(&surface, &lighting.sun);
-    let shown = lean_surface(&surface, &lit, &lighting.view, &lighting.sun);
-    gather_pixels(&shown, surface.size.width, origin, tile.size(), fine, conditions.camera.blur_px)
+    light_surface(&mut surface, &lighting.sun);
+    let fine_width = surface.size.width;
+    let shown = lean_surface(surface, &lighting.view, &lighting.sun);
+    gather_pixels(&shown, fine_width, origin, tile.size(), fine, conditions.camera.blur_px)
 }
 
 /// The fine window of a tile, grown towards the sun and the satellite as far as the highest thing reaches, and the row
@@ -160,7 +161,7 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     let scene = model.description;
     let conditions = model.date(date);
     let seed = scene.seed;
-    paint_ground(surface, seen, scene.biome, seed, conditions);
+    paint_ground(surface, (seen, scene.supersampling), scene.biome, seed, conditions);
     for patch in scene.patches.iter().filter(|patch| patch.when.includes(date)) {
         paint_patch(surface, patch, seed, conditions);
     }

@@ -134,10 +134,32 @@ impl Surface {
         }
     }
 
-    /// Calls `draw` for every cell of a rectangle of the fine grid.
-    pub(super) fn draw_window(&mut self, window: Window, mut draw: impl FnMut(f32, f32, Cell<'_>)) {
-        for row in window.row..window.bottom() {
-            self.draw_run(row, window.col..window.right(), &mut draw);
+    /// Paints a rectangle of the fine grid with one sample of `light(x, y)` for every `block` x `block` cells.
+    ///
+    /// Blocks are counted from the corner of the whole image, so that tiles paint the same ones.
+    pub(super) fn paint_blocks(&mut self, window: Window, block: usize, light: impl Fn(f32, f32) -> Light) {
+        let size = block as i64;
+        let bounds = |from: usize, to: usize, origin: i64| {
+            let first = (origin + from as i64).div_euclid(size);
+            let last = (origin + to as i64 - 1).div_euclid(size);
+            (first..=last).map(move |number| {
+                let start = number * size - origin;
+                let center = start as f64 + 0.5 * size as f64;
+                (start.max(from as i64) as usize..(start + size).min(to as i64) as usize, center)
+            })
+        };
+        let [dx, _, _, dy, ..] = self.to_ground.coefficients();
+        for (rows, center_y) in bounds(window.row, window.bottom(), self.origin.0) {
+            let first = rows.start * self.size.width;
+            let start = self.to_ground.apply(PixelPoint::from_xy(0.0, center_y));
+            for (cols, center_x) in bounds(window.col, window.right(), self.origin.1) {
+                let (x, y) = (start.x + center_x * dx, start.y + center_x * dy);
+                self.albedo[first + cols.start..first + cols.end].fill(light(x as f32, y as f32));
+            }
+            let painted = first + window.col..first + window.right();
+            for row in rows.start + 1..rows.end {
+                self.albedo.copy_within(painted.clone(), row * self.size.width + window.col);
+            }
         }
     }
 }
