@@ -2,10 +2,10 @@
 
 use geo::{Area, BooleanOps, Coord, LineString, Polygon};
 
+use crate::simulate::covers::WALL_COLORS;
 use crate::simulate::description::{Building, Color, Cover, Place, RoofShape, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::paint::{Light, light_of, scaled, strayed};
-use crate::simulate::palette::WALL_COLORS;
 use crate::simulate::roofs::{RoofSkin, roof_height};
 use crate::simulate::surface::{Block, Side, Surface};
 

@@ -18,6 +18,7 @@ mod aircraft;
 mod architecture;
 mod buildings;
 mod camera;
+mod covers;
 mod dice;
 mod ground;
 mod landscape;

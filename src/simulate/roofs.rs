@@ -1,10 +1,10 @@
 //! Shapes of roofs as heights, and what covers them.
 
+use crate::simulate::covers::cover_look;
 use crate::simulate::description::{Building, Cover, RoofShape};
 use crate::simulate::dice::{Dice, unit_at};
 use crate::simulate::noise::{Field, Texture};
 use crate::simulate::paint::{Light, scaled, strayed};
-use crate::simulate::palette::cover_look;
 
 /// Width of a parapet, metres.
 const PARAPET_M: f32 = 0.45;
