@@ -33,7 +33,7 @@ impl Sister {
             Sister::Container => [dice.pick(&[6.1, 6.1, 12.2]), 2.5],
             Sister::VehicleShed => [dice.between(18.0, 70.0), dice.between(6.0, 14.0)],
             Sister::Hangar => [dice.between(18.0, 45.0), dice.between(14.0, 36.0)],
-            Sister::Tank => [1.0, 1.0].map(|v| v * dice.clone().between(6.0, 22.0)),
+            Sister::Tank => [dice.between(6.0, 22.0); 2],
         }
     }
 
@@ -46,7 +46,7 @@ impl Sister {
             Sister::Container => draw_container(center, azimuth_deg, size[0], dice),
             Sister::VehicleShed => draw_vehicle_shed(center, azimuth_deg, size, style, dice),
             Sister::Hangar => draw_hangar(center, azimuth_deg, size, style, dice),
-            Sister::Tank => draw_tank(center, size[0], dice),
+            Sister::Tank => [dice.between(6.0, 22.0); 2],
         }
     }
 }

@@ -77,7 +77,10 @@ impl Roof<'_> {
         let pieces = (expected * self.dice.between(0.6, 1.4)).round() as usize;
         for _ in 0..pieces.min(MOST_PIECES) {
             let place = [self.dice.between(-0.88, 0.88), self.dice.between(-0.85, 0.85)];
-            let mut size = if self.dice.chance(0.15) {
+            let mut size = if !self.is_flat() {
+                // Vents, hatches, small windows.
+                [self.dice.between(0.4, 1.1), self.dice.between(0.4, 0.9)]
+            } else if self.dice.chance(0.15) {
                 [self.dice.between(3.0, 9.0), self.dice.between(0.4, 0.9)]
             } else {
                 [self.dice.between(0.7, 2.8), self.dice.between(0.7, 2.2)]
@@ -87,7 +90,7 @@ impl Roof<'_> {
             }
             let color = strayed(self.dice.pick(&CLUTTER_COLORS), 0.1, self.dice);
             let rise = self.dice.between(0.4, 1.8);
-            let rise = if self.is_flat() { rise } else { rise.min(0.5) };
+            let rise = if self.is_flat() { rise } else { rise.min(0.4) };
             self.set(place, size, rise, color);
         }
     }

@@ -39,8 +39,8 @@ pub(super) fn draw_suburban(
     style: RoofStyle,
     dice: &mut Dice,
 ) -> Building {
-    let width = room[0].min(dice.between(11.0, 21.0)).max(6.0);
-    let depth = room[1].min(dice.between(10.0, 19.0)).max(6.0);
+    let width = (room[0] * dice.between(0.82, 1.0)).clamp(6.0, 25.0);
+    let depth = (room[1] * dice.between(0.72, 1.0)).clamp(6.0, 21.0);
     let body = depth * dice.between(0.5, 0.8);
     let mut house = Building::rectangle(Kind::House, center, [width, body], azimuth_deg);
     house.storeys = dice.weigh(&[(1, 0.6), (2, 0.4)]);

@@ -52,7 +52,7 @@ impl Layout {
         let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
         let poor = dry || biome == Biome::Tropical;
         dice.weigh(&[
-            (Streets, 0.24),
+            (Streets, 0.26),
             (Terraces, 0.05),
             (Villas, if dry { 0.06 } else { 0.02 }),
             (Blocks, 0.08),
@@ -62,10 +62,10 @@ impl Layout {
             (Village, if poor { 0.14 } else { 0.05 }),
             (Compound, 0.10),
             (Camp, 0.09),
-            (Yards, 0.12),
+            (Yards, 0.14),
             (Agriculture, 0.05),
             (Farms, if dry { 0.04 } else { 0.09 }),
-            (Empty, 0.06),
+            (Empty, 0.045),
         ])
     }
 }
@@ -160,7 +160,7 @@ impl<'a> Site<'a> {
             paving,
             streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
             works: dice.weigh(&[(0.0, 0.6), (0.06, 0.25), (0.3, 0.15)]),
-            border: dice.chance(0.28).then_some((across, from)),
+            border: dice.chance(0.2).then_some((across, from)),
             taken: Vec::new(),
             course,
             scene,

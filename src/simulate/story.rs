@@ -20,13 +20,13 @@ pub struct RandomOptions {
 
 /// How often each plot is told. A third of all pairs and more has no new structure, so that a detector learns to say so.
 const PLOTS: [(Plot, f64); 11] = [
-    (Plot::Nothing, 0.29),
+    (Plot::Nothing, 0.22),
     (Plot::Single, 0.10),
-    (Plot::Infill, 0.13),
+    (Plot::Infill, 0.14),
     (Plot::Cluster, 0.09),
     (Plot::Rows, 0.06),
-    (Plot::Develop, 0.12),
-    (Plot::Found, 0.07),
+    (Plot::Develop, 0.15),
+    (Plot::Found, 0.10),
     (Plot::Clear, 0.05),
     (Plot::Renew, 0.05),
     (Plot::Replace, 0.02),

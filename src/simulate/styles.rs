@@ -44,7 +44,7 @@ impl RoofStyle {
             seed: dice.bits(),
             colors: match dice.unit() {
                 u if u < 0.46 => Colors::Table,
-                u if u < 0.70 => Colors::Family(any_color(dice)),
+                u if u < 0.70 => Colors::Family(calm_color(dice)),
                 u if u < 0.84 => Colors::Anything,
                 _ => Colors::LikeGround(ground),
             },
@@ -114,6 +114,14 @@ pub(super) fn any_color(dice: &mut Dice) -> Color {
     let value = 255.0 * dice.between(0.12, 0.95);
     let tint = if dice.chance(0.72) { 0.07 } else { 0.30 };
     [0, 1, 2].map(|_| (value * (tint * dice.normal()).exp()).clamp(12.0, 252.0) as u8)
+}
+
+/// A color that a whole settlement may have: darker ones are more common.
+fn calm_color(dice: &mut Dice) -> Color {
+    let value = 255.0 * (0.12 + 0.83 * dice.unit() * dice.unit().max(0.25));
+    let tint = if dice.chance(0.85) { 0.06 } else { 0.2 };
+    let warm = dice.between(-0.02, 0.12);
+    [warm, 0.0, -warm].map(|lean| (value * (lean + tint * dice.normal()).exp()).clamp(12.0, 252.0) as u8)
 }
 
 /// A color that strays in brightness, and a little in hue.

@@ -38,9 +38,9 @@ impl Lots {
         let complex = dice.chance(0.65);
         let depth = if complex { dice.between(27.0, 38.0) } else { dice.between(20.0, 34.0) };
         Lots {
-            size: [if complex { dice.between(14.0, 23.0) } else { dice.between(10.0, 24.0) }, depth],
+            size: [if complex { dice.between(13.5, 22.0) } else { dice.between(10.0, 24.0) }, depth],
             street_m: dice.between(6.0, 11.0),
-            gap_m: dice.between(0.6, 3.0),
+            gap_m: dice.between(0.4, 2.8),
             setback_m: dice.between(3.0, 8.0),
             complex,
             lawn: dice.pick(&[Material::Grass, Material::Grass, Material::DryGrass, Material::Turf, Material::Soil]),
@@ -48,7 +48,7 @@ impl Lots {
             fence: dice.chance(0.6).then(|| dice.pick(&FENCE_COLORS)),
             sheds: dice.pick(&[0.0, 0.12, 0.4]),
             pools: dice.pick(&[0.0, 0.05, 0.3]),
-            vacant: dice.pick(&[0.02, 0.08, 0.3]),
+            vacant: dice.pick(&[0.02, 0.06, 0.25]),
         }
     }
 }

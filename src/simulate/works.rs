@@ -13,6 +13,9 @@ const WALL_M: f32 = 0.4;
 /// See [`WALL_M`].
 const RAFTER_M: f32 = 0.3;
 
+/// Walls without slabs between them are not raised higher, metres.
+const HIGHEST_RAW_M: f32 = 7.0;
+
 /// How one building is built on one date.
 pub(super) struct Works {
     stage: Stage,
@@ -71,7 +74,11 @@ impl Works {
             Stage::Walls => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < WALL_M;
                 let wall = rim || on_line(from[0], self.rooms[0], WALL_M) || on_line(from[1], self.rooms[1], WALL_M);
-                Some(if wall { (eaves * self.raised, self.raw) } else { (SLAB_M, scaled(self.raw, 0.85)) })
+                Some(if wall {
+                    ((eaves * self.raised).min(HIGHEST_RAW_M), self.raw)
+                } else {
+                    (SLAB_M, scaled(self.raw, 0.85))
+                })
             }
             Stage::Frame | Stage::HalfRoofed => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < RAFTER_M;
