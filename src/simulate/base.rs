@@ -46,7 +46,7 @@ impl Sister {
             Sister::Container => draw_container(center, azimuth_deg, size[0], dice),
             Sister::VehicleShed => draw_vehicle_shed(center, azimuth_deg, size, style, dice),
             Sister::Hangar => draw_hangar(center, azimuth_deg, size, style, dice),
-            Sister::Tank => [dice.between(6.0, 22.0); 2],
+            Sister::Tank => draw_tank(center, size[0], dice),
         }
     }
 }
