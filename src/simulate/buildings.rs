@@ -10,7 +10,7 @@ use crate::simulate::paint::{Light, light_of, mix, scaled, strayed};
 use crate::simulate::roofs::roof_height;
 use crate::simulate::skins::RoofSkin;
 use crate::simulate::surface::{Block, Side, Surface};
-use crate::simulate::works::Works;
+use crate::simulate::unfinished::Works;
 
 /// Corners of the polygon that stands for a circle.
 const CIRCLE_CORNERS: usize = 48;

@@ -48,9 +48,9 @@ mod surface;
 mod town;
 mod trees;
 mod truth_files;
+mod unfinished;
 mod vehicles;
 mod village;
-mod works;
 
 pub use produce::{Produced, SimulateError, SimulateOptions, render_scene_file, simulate_pairs};
 

@@ -132,15 +132,15 @@ impl Site<'_> {
     pub(super) fn desert(&mut self, dice: &mut Dice) {
         self.bend(0.7, dice);
         let size = [dice.between(13.0, 24.0), dice.between(13.0, 22.0)];
-        let gap = dice.pick(&[0.3, 1.5, 3.0, 5.0]) * dice.between(0.8, 1.2);
+        let gap = dice.pick(&[0.3, 1.0, 2.0, 4.0]) * dice.between(0.8, 1.2);
         let lane = dice.pick(&[1.0, 3.0, 5.0]);
-        let street_m = dice.between(8.0, 16.0);
+        let street_m = dice.between(7.0, 14.0);
         let cross_every = dice.count(3, 8);
         let spacing = street_m + 2.0 * size[1] + lane;
         let rows = (self.reach() / spacing).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * spacing;
         let ground = dice.pick(&[Material::Sand, Material::PaleSand, Material::Soil, Material::Concrete]);
-        let vacant = dice.pick(&[0.02, 0.1, 0.35]);
+        let vacant = dice.pick(&[0.0, 0.06, 0.25]);
         for row in -rows..=rows {
             let across = row as f64 * spacing + jitter;
             let reach = self.reach();
