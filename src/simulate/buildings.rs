@@ -1,19 +1,19 @@
-//! Structures: footprints, walls, roofs and what stands on roofs.
+//! Structures: footprints, walls and roofs.
 
 use geo::{Area, BooleanOps, Coord, LineString, Polygon};
 
-use crate::simulate::description::{Building, Color, Cover, Place, RoofShape, When};
+use crate::simulate::covers::{WALL_COLORS, translucency};
+use crate::simulate::description::{Building, Color, Cover, LIGHT_WELL_M2, Place, RoofShape, Stage, When};
 use crate::simulate::dice::Dice;
-use crate::simulate::paint::{Light, light_of, scaled, strayed};
-use crate::simulate::palette::WALL_COLORS;
-use crate::simulate::roofs::{RoofSkin, roof_height};
+use crate::simulate::fittings::furnish;
+use crate::simulate::paint::{Light, light_of, mix, scaled, strayed};
+use crate::simulate::roofs::roof_height;
+use crate::simulate::skins::RoofSkin;
 use crate::simulate::surface::{Block, Side, Surface};
+use crate::simulate::unfinished::Works;
 
 /// Corners of the polygon that stands for a circle.
 const CIRCLE_CORNERS: usize = 48;
-
-/// Light of what stands on roofs: air conditioners, pipes, hatches, tanks.
-const CLUTTER_COLORS: [Color; 5] = [[208, 208, 204], [150, 150, 148], [96, 96, 98], [184, 178, 166], [60, 62, 66]];
 
 /// The rectangles of a building, main one first.
 pub(super) fn blocks_of(building: &Building) -> Vec<Block> {
@@ -39,27 +39,38 @@ fn outline_of(block: &Block, round: bool) -> Vec<Place> {
         .collect()
 }
 
-/// The footprint at ground level, in metres: the union of the building's blocks, or its largest part when they do not
-/// touch.
+/// The footprint at ground level, in metres: the union of the building's blocks less its courts, or its largest part
+/// when they do not touch. Light wells stay in it.
 pub(super) fn footprint_of(building: &Building) -> Polygon<f64> {
     let polygon = |block: &Block| {
         let ring = outline_of(block, building.round).into_iter().map(|[x, y]| Coord { x, y }).collect();
         Polygon::new(LineString(ring), Vec::new())
     };
     let blocks = blocks_of(building);
-    if let [block] = blocks.as_slice() {
+    let courts: Vec<Block> = courts_of(building).filter(|c| 4.0 * c.half[0] * c.half[1] >= LIGHT_WELL_M2).collect();
+    if let ([block], true) = (blocks.as_slice(), courts.is_empty()) {
         return polygon(block);
     }
     let union = blocks[1..].iter().fold(geo::MultiPolygon::from(polygon(&blocks[0])), |union, block| {
         union.union(&geo::MultiPolygon::from(polygon(block)))
     });
-    let largest = union.into_iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
-    largest.expect("invariant: a union of rectangles is not empty")
+    let open = courts.iter().fold(union, |rest, court| rest.difference(&geo::MultiPolygon::from(polygon(court))));
+    let largest = open.into_iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
+    largest.unwrap_or_else(|| polygon(&blocks[0]))
+}
+
+/// What is open to the sky inside a building.
+fn courts_of(building: &Building) -> impl Iterator<Item = Block> {
+    let main = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
+    building.courts.iter().map(move |court| {
+        let center = main.place(court.along_m, court.across_m);
+        Block::new(center, court.length_m, court.width_m, building.azimuth_deg)
+    })
 }
 
 /// Height of the highest point, metres, without what stands on the roof.
 pub(super) fn top_of(building: &Building) -> f64 {
-    building.eaves_m + building.rise_m
+    building.wings.iter().filter_map(|wing| wing.eaves_m).fold(building.eaves_m, f64::max) + building.rise_m
 }
 
 /// Raises a building that is there on this date.
@@ -69,29 +80,68 @@ pub(super) fn raise_building(surface: &mut Surface, building: &Building, seed: u
         return;
     }
     let mut dice = Dice::at_place(seed, building.center);
-    let cover = cover_on(building, date);
-    let skin = RoofSkin::of(building, cover, &mut dice);
+    let stage = building.stage_on(date);
+    let cover = if stage == Stage::Tarpaulin { Cover::BlueCanvas } else { cover_on(building, date) };
+    let mut skin = RoofSkin::of(building, cover, date, &mut dice);
+    let works = Works::of(building, stage, &mut dice);
+    if let Some(color) = works.tarpaulin {
+        skin.dye(color);
+    }
     let wall = strayed(building.wall_color.unwrap_or(dice.pick(&WALL_COLORS)), 0.08, &mut dice);
-    let side = surface.add_side(Side::Wall(wall));
-    let heights = [building.eaves_m as f32, building.rise_m as f32];
+    let side = surface.add_side(Side::Wall(if stage == Stage::Finished { wall } else { works.raw }));
+    let opacity = 1.0 - translucency(cover);
     let blocks = blocks_of(building);
+    let courts: Vec<Block> = courts_of(building).collect();
     for (number, block) in blocks.iter().enumerate() {
         let half = block.half.map(|v| v as f32);
-        let narrowing = if number == 0 { 1.0 } else { narrowing_of(&blocks[0], block) };
-        let heights = [heights[0], heights[1] * narrowing];
+        let (shape, heights) = roof_of(building, &blocks[0], number, block);
         surface.draw_polygon(&outline_of(block, building.round), |x, y, cell| {
             let local = block.local(x, y);
-            let height = roof_height(building.roof, half, heights, local);
+            if !courts.is_empty() && courts.iter().any(|court| holds(court, x, y)) {
+                return;
+            }
+            let roofed = roof_height(shape, half, heights, local);
+            let (height, light) = match works.at(half, [heights[0], roofed], local) {
+                Some(unfinished) => unfinished,
+                None if roofed > *cell.height => (roofed, skin.at((x, y), half, local)),
+                None => return,
+            };
             if height > *cell.height {
                 *cell.height = height;
-                *cell.albedo = skin.at((x, y), local);
+                *cell.albedo = if opacity < 1.0 { mix(*cell.albedo, light, opacity) } else { light };
                 *cell.side = side;
             }
         });
     }
-    for block in &blocks {
-        furnish(surface, building, block, &mut dice);
+    if stage == Stage::Finished {
+        for block in &blocks {
+            furnish(surface, building, block, &mut dice);
+        }
     }
+}
+
+fn holds(block: &Block, x: f32, y: f32) -> bool {
+    let (along, across) = block.local(x, y);
+    along.abs() < block.half[0] as f32 && across.abs() < block.half[1] as f32
+}
+
+/// Shape, eaves and rise of one block's roof.
+fn roof_of(building: &Building, main: &Block, number: usize, block: &Block) -> (RoofShape, [f32; 2]) {
+    let Some(wing) = number.checked_sub(1).map(|wing| &building.wings[wing]) else {
+        return (building.roof, [building.eaves_m as f32, building.rise_m as f32]);
+    };
+    let shape = wing.roof.unwrap_or(building.roof);
+    let rise = match (shape, building.roof) {
+        (RoofShape::Flat, RoofShape::Flat) => building.rise_m as f32,
+        (RoofShape::Flat, _) => 0.3,
+        // A narrower wing under the same pitch has a lower ridge.
+        _ => building.rise_m as f32 * (narrower(block) / narrower(main)).min(1.0) as f32,
+    };
+    (shape, [wing.eaves_m.unwrap_or(building.eaves_m) as f32, rise])
+}
+
+fn narrower(block: &Block) -> f64 {
+    block.half[0].min(block.half[1])
 }
 
 /// The cover a building has on a date.
@@ -100,46 +150,6 @@ pub(super) fn cover_on(building: &Building, date: When) -> Cover {
         (When::After, Some(renewed)) => renewed,
         _ => building.cover,
     }
-}
-
-/// A narrower wing under the same pitch has a lower ridge.
-fn narrowing_of(main: &Block, wing: &Block) -> f32 {
-    (wing.half[1] / main.half[1]).min(1.0) as f32
-}
-
-/// Sets boxes and pipes on a roof: on flat ones what its clutter asks for, on others a chimney or vent.
-fn furnish(surface: &mut Surface, building: &Building, block: &Block, dice: &mut Dice) {
-    let [half_length, half_width] = block.half;
-    let area = 4.0 * half_length * half_width;
-    // One piece on 40 square metres is a crowded roof.
-    let expected = building.clutter * area / 40.0;
-    let pieces = (expected * dice.between(0.6, 1.4)).round().min(80.0) as usize;
-    for _ in 0..pieces {
-        let (along, across) = (dice.between(-0.88, 0.88) * half_length, dice.between(-0.85, 0.85) * half_width);
-        let (length, width) = if dice.chance(0.15) {
-            (dice.between(3.0, 9.0), dice.between(0.4, 0.9))
-        } else {
-            (dice.between(0.7, 2.8), dice.between(0.7, 2.2))
-        };
-        let color = strayed(dice.pick(&CLUTTER_COLORS), 0.1, dice);
-        let rise = dice.between(0.4, 1.8) as f32;
-        let turn = if dice.chance(0.3) { 90.0 } else { 0.0 };
-        let piece = Block::new(block.place(along, across), length, width, building.azimuth_deg + turn);
-        set_piece(surface, building.roof, &piece, color, rise);
-    }
-}
-
-fn set_piece(surface: &mut Surface, roof: RoofShape, piece: &Block, color: Light, rise: f32) {
-    let side = surface.add_side(Side::LikeTop);
-    // On slopes only what is low: vents, windows.
-    let rise = if roof == RoofShape::Flat { rise } else { rise.min(0.5) };
-    surface.draw_polygon(&piece.corners(), |_, _, cell| {
-        if *cell.height > 0.0 {
-            *cell.height += rise;
-            *cell.albedo = color;
-            *cell.side = side;
-        }
-    });
 }
 
 /// Light of a wall at a height: storeys show as faint bands of windows.
@@ -157,37 +167,19 @@ pub(super) fn plain_side(color: Color) -> Side {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::description::Wing;
+    use crate::simulate::description::{Court, Wing};
     use crate::structure::Kind;
 
-    pub(crate) fn hall() -> Building {
-        Building {
-            kind: Kind::Warehouse,
-            when: When::Both,
-            center: [30.0, 30.0],
-            length_m: 20.0,
-            width_m: 10.0,
-            azimuth_deg: 90.0,
-            storeys: 1,
-            eaves_m: 6.0,
-            rise_m: 0.0,
-            roof: RoofShape::Flat,
-            cover: Cover::Concrete,
-            cover_after: None,
-            color: None,
-            wall_color: None,
-            round: false,
-            wear: 0.5,
-            clutter: 0.0,
-            wings: Vec::new(),
-        }
+    fn hall() -> Building {
+        let hall = Building::rectangle(Kind::Warehouse, [30.0, 30.0], [20.0, 10.0], 90.0);
+        Building { eaves_m: 6.0, rise_m: 0.0, ..hall }
     }
 
     #[test]
     fn wings_join_the_footprint() {
         let plain = footprint_of(&hall());
         assert!((plain.unsigned_area() - 200.0).abs() < 1e-9);
-        let wing = Wing { along_m: 0.0, across_m: 7.0, length_m: 8.0, width_m: 6.0, crosswise: true };
+        let wing = Wing::rectangle([0.0, 7.0], [8.0, 6.0], true);
         let with_wing = footprint_of(&Building { wings: vec![wing], ..hall() });
         // 8 m along its own ridge, of which 2 m lie inside the main rectangle: 3 + 8 / 2 - 5 = 6 m stand out by 6 m.
         assert!((with_wing.unsigned_area() - 236.0).abs() < 1e-6, "{}", with_wing.unsigned_area());
@@ -198,5 +190,20 @@ mod tests {
         let footprint = footprint_of(&hall());
         let xs: Vec<f64> = footprint.exterior().coords().map(|c| c.x).collect();
         assert!((xs.iter().copied().fold(f64::MIN, f64::max) - 40.0).abs() < 1e-9, "east-west hall: {xs:?}");
+    }
+
+    #[test]
+    fn courts_are_open_and_light_wells_are_not() {
+        let court = |length_m, width_m| Court { along_m: 1.0, across_m: 0.0, length_m, width_m };
+        let with = |court| footprint_of(&Building { courts: vec![court], ..hall() });
+        assert!((with(court(8.0, 4.0)).unsigned_area() - 168.0).abs() < 1e-6);
+        assert_eq!(with(court(8.0, 4.0)).interiors().len(), 1);
+        assert!((with(court(3.0, 3.0)).unsigned_area() - 200.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_highest_wing_counts() {
+        let wing = Wing { eaves_m: Some(21.0), ..Wing::rectangle([0.0, 0.0], [8.0, 6.0], false) };
+        assert_eq!(top_of(&Building { wings: vec![wing], ..hall() }), 21.0);
     }
 }

@@ -15,11 +15,18 @@ pub mod truth;
 pub mod write_pair;
 
 mod aircraft;
-mod architecture;
+mod apartments;
+mod base;
 mod buildings;
 mod camera;
+mod camps;
+mod covers;
 mod dice;
+mod fittings;
 mod ground;
+mod halls;
+mod houses;
+mod industry;
 mod landscape;
 mod lean;
 mod light;
@@ -34,10 +41,16 @@ mod render;
 mod roads;
 mod roofs;
 mod settlement;
+mod skins;
+mod styles;
+mod suburb;
 mod surface;
+mod town;
 mod trees;
 mod truth_files;
+mod unfinished;
 mod vehicles;
+mod village;
 
 pub use produce::{Produced, SimulateError, SimulateOptions, render_scene_file, simulate_pairs};
 

@@ -20,11 +20,16 @@ impl<'a> SceneModel<'a> {
     /// Places scattered trees off roads, hard surfaces and buildings.
     pub(super) fn of(description: &'a PairDescription) -> Self {
         let ground_m = [description.width_px, description.height_px].map(|px| px as f64 * description.gsd_m);
-        let keep_clear = KeepClear::of(description);
+        let lasting = KeepClear::of(&part_of(description, When::Both));
+        let [gone, came] = [When::Before, When::After].map(|when| KeepClear::of(&part_of(description, when)));
         let mut trees = description.trees.clone();
         for (number, scatter) in description.scatters.iter().enumerate() {
             let seed = description.seed.wrapping_add(number as u64);
-            trees.extend(grow_scatter(scatter, seed, ground_m, |place, radius| keep_clear.is_free(place, radius)));
+            let grown = grow_scatter(scatter, seed, ground_m, |place, radius| lasting.is_free(place, radius));
+            trees.extend(grown.into_iter().filter_map(|tree| {
+                let free = |clear: &KeepClear| clear.is_free(tree.center, tree.radius_m);
+                make_way(&tree, free(&gone), free(&came)).map(|when| Tree { when, ..tree })
+            }));
         }
         let highest_m = description
             .buildings
@@ -40,6 +45,25 @@ impl<'a> SceneModel<'a> {
     /// What is known of a date.
     pub(super) fn date(&self, date: When) -> &DateDescription {
         if date == When::Before { &self.description.before } else { &self.description.after }
+    }
+}
+
+/// What of a description is there on exactly these dates.
+fn part_of(description: &PairDescription, when: When) -> PairDescription {
+    let mut part = description.clone();
+    part.buildings.retain(|building| building.when == when);
+    part.roads.retain(|road| road.when == when);
+    part.patches.retain(|patch| patch.when == when);
+    part
+}
+
+/// When a tree stands, whose place is free or not of what was torn down, and of what was built: it is felled for what
+/// comes, and does not grow where something stood a while ago. Woods have no gaps where houses will be.
+fn make_way(tree: &Tree, free_before: bool, free_after: bool) -> Option<When> {
+    match (tree.when, free_before, free_after) {
+        (When::After, _, false) | (When::Before | When::Both, false, _) => None,
+        (When::Both, true, false) => Some(When::Before),
+        (when, ..) => Some(when),
     }
 }
 
@@ -86,4 +110,20 @@ fn near(line: &[Place], place: Place, distance: f64) -> bool {
         let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
         (px - t * dx).powi(2) + (py - t * dy).powi(2) < distance * distance
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::description::Species;
+
+    #[test]
+    fn trees_make_way_for_what_is_built() {
+        let tree = |when| Tree { when, species: Species::Palm, center: [0.0, 0.0], radius_m: 2.0, height_m: 8.0 };
+        assert_eq!(make_way(&tree(When::Both), true, false), Some(When::Before));
+        assert_eq!(make_way(&tree(When::After), true, false), None);
+        assert_eq!(make_way(&tree(When::Both), false, true), None);
+        assert_eq!(make_way(&tree(When::After), false, true), Some(When::After));
+        assert_eq!(make_way(&tree(When::Both), true, true), Some(When::Both));
+    }
 }

@@ -1,27 +1,44 @@
-//! Settlements: streets, lots, compounds and yards with the structures on them.
+//! Settlements: what kind there is, and the site they are built on.
 
-use crate::simulate::architecture::{draw_barracks, draw_block, draw_hall, draw_house, draw_hut, draw_small};
+use crate::simulate::buildings::blocks_of;
 use crate::simulate::description::{
-    Biome, Border, Building, Fence, Markings, Material, PairDescription, Patch, Place, Road, Vehicle, VehicleClass,
-    When,
+    Biome, Border, Building, Color, Cover, Heap, Markings, Material, PairDescription, Patch, Place, Road, RoofShape,
+    Stage, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
-use crate::simulate::plot::Plot;
+use crate::simulate::palette::{biome_layers, material_look};
+use crate::simulate::plot::{Course, Fate, Plot};
+use crate::simulate::styles::{RoofStyle, any_color};
 use crate::simulate::surface::Block;
+use crate::structure::Kind;
 
 /// How people live on a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
     /// Houses on lots along parallel streets.
     Streets,
+    /// Row houses.
+    Terraces,
+    /// Villas with walls and pools.
+    Villas,
     /// Apartment blocks between streets.
     Blocks,
+    /// Perimeter blocks and old towns: wall to wall around courts.
+    Courts,
+    /// Dense flat-roofed apartment houses along curved streets.
+    Desert,
+    /// Dense quarters of sheet metal.
+    Informal,
     /// Huts and small houses anyhow.
     Village,
     /// A walled compound with rows of alike buildings.
     Compound,
+    /// Rows of tents, containers or cabins.
+    Camp,
     /// Halls in paved yards.
     Yards,
+    /// Long stables, greenhouses, silos.
+    Agriculture,
     /// Single farms between fields.
     Farms,
     /// Nobody.
@@ -31,73 +48,182 @@ pub(super) enum Layout {
 impl Layout {
     /// Draws a layout that occurs in a landscape.
     pub(super) fn draw(biome: Biome, dice: &mut Dice) -> Self {
-        use Layout::{Blocks, Compound, Empty, Farms, Streets, Village, Yards};
-        let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe);
-        let village = if dry || biome == Biome::Tropical { 0.25 } else { 0.10 };
-        let farms = if dry { 0.05 } else { 0.15 };
+        use Layout::*;
+        let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
+        let poor = dry || biome == Biome::Tropical;
         dice.weigh(&[
-            (Streets, 0.27),
-            (Blocks, 0.10),
-            (Village, village),
-            (Compound, 0.14),
-            (Yards, 0.16),
-            (Farms, farms),
-            (Empty, 0.10),
+            (Streets, 0.26),
+            (Terraces, 0.05),
+            (Villas, if dry { 0.06 } else { 0.02 }),
+            (Blocks, 0.08),
+            (Courts, if poor { 0.02 } else { 0.06 }),
+            (Desert, if dry { 0.12 } else { 0.02 }),
+            (Informal, if poor { 0.10 } else { 0.02 }),
+            (Village, if poor { 0.14 } else { 0.05 }),
+            (Compound, 0.10),
+            (Camp, 0.09),
+            (Yards, 0.14),
+            (Agriculture, 0.05),
+            (Farms, if dry { 0.04 } else { 0.09 }),
+            (Empty, 0.045),
         ])
     }
 }
 
+/// What streets of a settlement look like.
+#[derive(Clone, Copy)]
+struct Paving {
+    material: Material,
+    paved: bool,
+    shoulder_m: f64,
+    markings: Markings,
+}
+
 /// A site under construction: its axes, and what already stands.
-struct Site<'a> {
-    scene: &'a mut PairDescription,
+pub(super) struct Site<'a> {
+    /// What is built into.
+    pub scene: &'a mut PairDescription,
     axes: Block,
-    side_m: f64,
+    /// Turn of the along axis per metre, radians: streets are arcs.
+    curvature: f64,
+    /// Side of the image on the ground, metres.
+    pub side_m: f64,
     azimuth_deg: f64,
-    plot: Plot,
+    /// What happens between the dates.
+    pub course: Course,
     /// Color of the land that is opened up for building.
-    opened: Material,
+    pub opened: Material,
+    /// What roofs have in common.
+    pub style: RoofStyle,
+    paving: Paving,
+    /// When the streets came.
+    pub streets: When,
+    /// Share of structures that are under construction on one of the dates.
+    works: f64,
+    /// The settlement ends at a line: direction across it, and metres from the origin.
+    border: Option<([f64; 2], f64)>,
+    taken: Vec<Block>,
 }
 
 /// Builds a settlement into the scene.
 pub(super) fn settle(scene: &mut PairDescription, layout: Layout, plot: Plot, dice: &mut Dice) {
-    let side_m = scene.width_px as f64 * scene.gsd_m;
-    let azimuth_deg = if dice.chance(0.3) { 90.0 * dice.count(0, 1) as f64 } else { dice.between(0.0, 180.0) };
-    let center = [0, 1].map(|_| side_m * dice.between(0.35, 0.65));
-    let opened = dice.pick(&[Material::Soil, Material::Laterite, Material::Gravel, Material::Sand]);
-    let axes = Block::new(center, 1.0, 1.0, azimuth_deg);
-    let mut site = Site { scene, axes, side_m, azimuth_deg, plot, opened };
+    let mut site = Site::survey(scene, plot, dice);
     match layout {
         Layout::Streets => site.streets(dice),
+        Layout::Terraces => site.terraces(dice),
+        Layout::Villas => site.villas(dice),
         Layout::Blocks => site.blocks(dice),
+        Layout::Courts => site.courts(dice),
+        Layout::Desert => site.desert(dice),
+        Layout::Informal => site.informal(dice),
         Layout::Village => site.village(dice),
         Layout::Compound => site.compound(dice),
+        Layout::Camp => site.camp(dice),
         Layout::Yards => site.yards(dice),
+        Layout::Agriculture => site.agriculture(dice),
         Layout::Farms => site.farms(dice),
         Layout::Empty => {}
     }
 }
 
-impl Site<'_> {
-    fn place(&self, along: f64, across: f64) -> Place {
-        self.axes.place(along, across)
+impl<'a> Site<'a> {
+    fn survey(scene: &'a mut PairDescription, plot: Plot, dice: &mut Dice) -> Self {
+        let side_m = scene.width_px as f64 * scene.gsd_m;
+        let azimuth_deg = if dice.chance(0.3) { 90.0 * dice.count(0, 1) as f64 } else { dice.between(0.0, 180.0) };
+        let center = [0, 1].map(|_| side_m * dice.between(0.3, 0.7));
+        let opened =
+            dice.pick(&[Material::Soil, Material::Laterite, Material::Gravel, Material::Sand, Material::PaleSand]);
+        let course = Course::draw(plot, side_m, dice);
+        let natural: Color = material_look(biome_layers(scene.biome)[0].material).dry;
+        let ground = if dice.chance(0.5) { natural } else { material_look(opened).dry };
+        let paved = dice.chance(0.75);
+        let paving = Paving {
+            material: if paved {
+                dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::OldAsphalt, Material::Concrete])
+            } else {
+                dice.pick(&[Material::Laterite, Material::Soil, Material::Gravel, Material::Sand])
+            },
+            paved,
+            shoulder_m: if paved && dice.chance(0.5) { dice.between(0.6, 2.0) } else { 0.0 },
+            markings: if paved && dice.chance(0.25) { Markings::Street } else { Markings::None },
+        };
+        let angle = dice.between(0.0, std::f64::consts::TAU);
+        let across = [angle.cos(), angle.sin()];
+        let from = (across[0] + across[1]) * side_m / 2.0 + side_m * dice.between(-0.25, 0.3);
+        Site {
+            axes: Block::new(center, 1.0, 1.0, azimuth_deg),
+            curvature: 0.0,
+            side_m,
+            azimuth_deg,
+            opened,
+            style: RoofStyle::draw(ground, dice),
+            paving,
+            streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
+            works: dice.weigh(&[(0.0, 0.6), (0.06, 0.25), (0.3, 0.15)]),
+            border: dice.chance(0.2).then_some((across, from)),
+            taken: Vec::new(),
+            course,
+            scene,
+        }
     }
 
-    fn outline(&self, from: [f64; 2], to: [f64; 2]) -> Vec<Place> {
-        let [(s0, t0), (s1, t1)] = [(from[0], from[1]), (to[0], to[1])];
+    /// Bends the streets into arcs, with this probability.
+    pub(super) fn bend(&mut self, chance: f64, dice: &mut Dice) {
+        if dice.chance(chance) {
+            let radius = self.side_m * dice.pick(&[0.6, 0.9, 1.4, 2.5]) * dice.between(0.8, 1.2);
+            self.curvature = dice.pick(&[-1.0, 1.0]) / radius;
+        }
+    }
+
+    /// The place at metres along the streets and across them.
+    pub(super) fn place(&self, along: f64, across: f64) -> Place {
+        if self.curvature == 0.0 {
+            return self.axes.place(along, across);
+        }
+        let (sin, cos) = (along * self.curvature).sin_cos();
+        let radius = 1.0 / self.curvature - across;
+        self.axes.place(radius * sin, 1.0 / self.curvature - radius * cos)
+    }
+
+    /// Azimuth of the streets at metres along them.
+    pub(super) fn azimuth_at(&self, along: f64) -> f64 {
+        self.azimuth_deg + (along * self.curvature).to_degrees()
+    }
+
+    /// Metres on the ground for a metre along, this far across: less than 1 on the inner side of a bend.
+    pub(super) fn stretch(&self, across: f64) -> f64 {
+        1.0 - self.curvature * across
+    }
+
+    /// Corners of a rectangle between two places.
+    pub(super) fn outline(&self, [s0, t0]: [f64; 2], [s1, t1]: [f64; 2]) -> Vec<Place> {
         vec![self.place(s0, t0), self.place(s1, t0), self.place(s1, t1), self.place(s0, t1)]
     }
 
     /// Half the length that covers the site along any axis.
-    fn reach(&self) -> f64 {
-        0.85 * self.side_m
+    pub(super) fn reach(&self) -> f64 {
+        let whole = 0.9 * self.side_m;
+        if self.curvature == 0.0 { whole } else { whole.min(3.0 / self.curvature.abs()) }
     }
 
-    /// What becomes of a structure at a place, by the plot.
-    fn fate(&self, place: Place, dice: &mut Dice) -> When {
-        self.plot.fate(place[0] / self.side_m, dice)
+    /// Places along, `step` metres apart on the ground this far across, from end to end.
+    pub(super) fn steps(&self, step: f64, across: f64) -> Vec<f64> {
+        let stretch = self.stretch(across);
+        if stretch < 0.25 {
+            return Vec::new();
+        }
+        let step = step / stretch;
+        let count = (self.reach() / step) as i64;
+        (-count..=count).map(|number| (number as f64 + 0.5) * step).collect()
     }
 
-    fn pave(&mut self, when: When, material: Material, outline: Vec<Place>, border: Border) {
+    /// What becomes of a structure at a place.
+    pub(super) fn fate(&self, place: Place, row: i64, dice: &mut Dice) -> Fate {
+        self.course.fate(place, row, dice)
+    }
+
+    /// Lays ground of one material.
+    pub(super) fn pave(&mut self, when: When, material: Material, outline: Vec<Place>, border: Border) {
         self.scene.patches.push(Patch {
             when,
             material,
@@ -111,290 +237,220 @@ impl Site<'_> {
         });
     }
 
-    fn road(&mut self, line: Vec<Place>, width_m: f64, when: When, dice: &mut Dice) {
-        let paved = dice.chance(0.7);
-        let material = if paved {
-            dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::OldAsphalt, Material::Concrete])
-        } else {
-            dice.pick(&[Material::Laterite, Material::Soil, Material::Gravel, Material::Sand])
-        };
+    /// A street through these places.
+    pub(super) fn road(&mut self, line: Vec<Place>, width_m: f64) {
+        let Paving { material, paved, shoulder_m, markings } = self.paving;
         self.scene.roads.push(Road {
-            when,
+            when: self.streets,
             material,
             color: None,
             line,
             curved: true,
             width_m,
-            shoulder_m: if paved && dice.chance(0.5) { dice.between(0.6, 2.0) } else { 0.0 },
+            shoulder_m,
             fray_m: if paved { 0.2 } else { 0.8 },
             opacity: 1.0,
-            markings: if paved && dice.chance(0.4) { Markings::Street } else { Markings::None },
+            markings,
         });
     }
 
-    /// Houses on lots to both sides of parallel streets.
-    fn streets(&mut self, dice: &mut Dice) {
-        let (depth, lot) = (dice.between(24.0, 36.0), dice.between(14.0, 26.0));
-        let width = dice.between(6.0, 10.0);
-        let spacing = 2.0 * depth + width;
-        let fenced = dice.chance(0.45);
-        let bend = dice.between(-0.08, 0.08) * self.side_m;
-        let style = dice.bits();
-        let rows = (self.reach() / spacing).ceil() as i64;
-        for row in -rows..=rows {
-            if dice.chance(0.12) {
-                continue;
-            }
-            let across = row as f64 * spacing;
-            let points =
-                [-1.0, -0.4, 0.4, 1.0].map(|share| self.place(share * self.reach(), across + bend * share * share));
-            self.road(points.into(), width, When::Both, dice);
-            for side in [-1.0, 1.0] {
-                let lots = (self.reach() / lot) as i64;
-                for number in -lots..=lots {
-                    let along = (number as f64 + 0.5) * lot;
-                    let share = along / self.reach();
-                    let front = across + bend * share * share + side * width / 2.0;
-                    if !dice.chance(0.1) {
-                        self.house_lot([along, front], [lot, side * depth], fenced, style, dice);
-                    }
-                }
-            }
-        }
-    }
-
-    /// A house with drive, lawn and fence on a lot that begins at `front` and goes `size[1]` deep.
-    fn house_lot(&mut self, front: [f64; 2], size: [f64; 2], fenced: bool, style: u64, dice: &mut Dice) {
-        let [lot, depth] = size;
-        let center = self.place(front[0] + dice.between(-1.0, 1.0), front[1] + depth * dice.between(0.36, 0.44));
-        if !self.is_near(center, 25.0) {
+    /// A street along the axis from one place to another.
+    pub(super) fn street(&mut self, [from, to]: [f64; 2], across: f64, width_m: f64) {
+        if self.stretch(across) < 0.2 {
             return;
         }
-        let when = self.fate(center, dice);
-        let room = [lot - 3.5, depth.abs() * 0.55];
-        let house = draw_house(center, self.azimuth_deg, room, style, dice);
-        let [left, right] = [front[0] - lot / 2.0 + 0.4, front[0] + lot / 2.0 - 0.4];
-        let far = front[1] + depth * 0.97;
-        let before_lawn = if when == When::After && dice.chance(0.6) { self.opened } else { Material::Grass };
-        if dice.chance(0.8) {
-            self.pave(when, before_lawn, self.outline([left, front[1]], [right, far]), Border::Sharp);
-        }
-        if dice.chance(0.75) {
-            let drive = left + dice.between(1.0, 3.0);
-            let outline = self.outline([drive, front[1]], [drive + dice.between(3.0, 6.0), front[1] + depth * 0.3]);
-            let material = dice.pick(&[Material::Concrete, Material::Concrete, Material::Gravel, Material::OldAsphalt]);
-            self.pave(when, material, outline, Border::Sharp);
-            if dice.chance(0.5) {
-                let spot = self.place(drive + 2.0, front[1] + depth * 0.15);
-                self.park(spot, self.azimuth_deg + 90.0, VehicleClass::Car, when, dice);
-            }
-        }
-        if dice.chance(0.08) {
-            let pool = [front[0], front[1] + depth * 0.78];
-            let outline = self.outline([pool[0] - 3.5, pool[1] - 1.8], [pool[0] + 3.5, pool[1] + 1.8]);
-            self.pave(when, Material::Pool, outline, Border::Sharp);
-        }
-        if fenced {
-            let corners = self.outline([left, front[1] + depth * 0.4], [right, far]);
-            let line = vec![corners[0], corners[3], corners[2], corners[1]];
-            self.scene.fences.push(Fence { when, line, height_m: 1.8, width_m: 0.25, color: [124, 104, 84] });
-        }
-        self.build(house, when);
+        let pieces = if self.curvature == 0.0 { 2 } else { 12 };
+        let line = (0..=pieces).map(|i| self.place(from + (to - from) * f64::from(i) / f64::from(pieces), across));
+        let line = line.collect();
+        self.road(line, width_m);
     }
 
-    /// Apartment blocks in a grid.
-    fn blocks(&mut self, dice: &mut Dice) {
-        let pitch = [dice.between(34.0, 60.0), dice.between(30.0, 50.0)];
-        let style = dice.bits();
-        let ground = dice.pick(&[Material::Concrete, Material::OldAsphalt, Material::Soil, Material::Grass]);
-        let paved_when = if self.plot == Plot::Found { When::After } else { When::Both };
-        let reach = self.reach();
-        if dice.chance(0.6) {
-            self.pave(paved_when, ground, self.outline([-reach, -reach], [reach, reach]), Border::Sharp);
-        }
-        let count = pitch.map(|step| (reach / step).ceil() as i64);
-        for j in -count[1]..=count[1] {
-            if j % 2 == 0 {
-                let across = (j as f64 + 0.5) * pitch[1];
-                let line = vec![self.place(-reach, across), self.place(reach, across)];
-                self.road(line, dice.between(6.0, 11.0), When::Both, dice);
-            }
-            for i in -count[0]..=count[0] {
-                let center = self.place(i as f64 * pitch[0], j as f64 * pitch[1]);
-                if dice.chance(0.15) || !self.is_near(center, 30.0) {
-                    continue;
-                }
-                let room = [pitch[0] - 8.0, pitch[1] - 15.0];
-                let when = self.fate(center, dice);
-                self.build(draw_block(center, self.azimuth_deg, room, style, dice), when);
-            }
-        }
+    /// A round place at the end of a street.
+    pub(super) fn turning_circle(&mut self, center: Place, radius: f64) {
+        let outline = (0..20).map(|i| {
+            let (sin, cos) = (std::f64::consts::TAU * f64::from(i) / 20.0).sin_cos();
+            [center[0] + radius * cos, center[1] + radius * sin]
+        });
+        let (when, material) = (self.streets, self.paving.material);
+        self.pave(when, material, outline.collect(), Border::Sharp);
     }
 
-    /// Huts and houses anyhow, with yards of bare earth.
-    fn village(&mut self, dice: &mut Dice) {
-        let density = dice.between(6.0, 40.0);
-        let wanted = (self.side_m * self.side_m / 10_000.0 * density) as usize;
-        let style = dice.bits();
-        for _ in 0..wanted.min(400) {
-            let center = [0, 1].map(|_| dice.between(-5.0, self.side_m + 5.0));
-            let hut = draw_hut(center, self.azimuth_deg + 15.0 * dice.normal(), style, dice);
-            if self.is_free(&hut, 2.0) {
-                let when = self.fate(center, dice);
-                if dice.chance(0.5) {
-                    self.yard_around(&hut, when, dice);
-                }
-                self.build(hut, when);
-            }
-        }
-    }
-
-    fn yard_around(&mut self, building: &Building, when: When, dice: &mut Dice) {
-        let size = building.length_m + dice.between(4.0, 12.0);
-        let yard = Block::new(building.center, size, size * dice.between(0.6, 1.0), building.azimuth_deg);
-        self.pave(when, self.opened, yard.corners().into(), Border::Organic);
-        if dice.chance(0.35) {
-            let mut line: Vec<Place> = yard.corners().into();
-            line.push(line[0]);
-            self.scene.fences.push(Fence { when, line, height_m: 1.7, width_m: 0.3, color: [158, 138, 112] });
-        }
-    }
-
-    /// A walled compound with rows of alike buildings.
-    fn compound(&mut self, dice: &mut Dice) {
-        let half = [dice.between(0.25, 0.5) * self.side_m, dice.between(0.2, 0.42) * self.side_m];
-        let founded = matches!(self.plot, Plot::Found) || (self.plot == Plot::Develop && dice.chance(0.5));
-        let when = if founded { When::After } else { When::Both };
-        let ground = self.outline([-half[0], -half[1]], [half[0], half[1]]);
-        if dice.chance(0.75) {
-            let material = dice.pick(&[self.opened, self.opened, Material::Concrete, Material::Grass]);
-            self.pave(when, material, ground.clone(), Border::Worn);
-        }
-        if dice.chance(0.8) {
-            let mut line = ground;
-            line.push(line[0]);
-            self.scene.fences.push(Fence { when, line, height_m: 2.4, width_m: 0.3, color: [186, 176, 158] });
-        }
-        let gate = dice.between(-0.5, 0.5) * half[0];
-        let line = vec![self.place(gate, -self.reach()), self.place(gate, half[1] * 0.2)];
-        self.road(line, dice.between(4.0, 7.0), When::Both, dice);
-        let style = dice.bits();
-        let (length, width) = (dice.between(18.0, 68.0), dice.between(7.0, 15.0));
-        let gap = [dice.between(5.0, 14.0), dice.between(6.0, 16.0)];
-        let rows = (2.0 * half[1] / (width + gap[1])) as i64;
-        let cols = ((2.0 * half[0] - 6.0) / (length + gap[0])) as i64;
-        for row in 0..rows {
-            let row_fate = self.fate(self.place(0.0, (row as f64 + 0.5) * (width + gap[1]) - half[1]), dice);
-            for col in 0..cols.max(1) {
-                let along = (col as f64 + 0.5 - cols.max(1) as f64 / 2.0) * (length + gap[0]);
-                let center = self.place(along, (row as f64 + 0.5) * (width + gap[1]) - half[1]);
-                if dice.chance(0.2) || (along - gate).abs() < length / 2.0 + 5.0 && row < rows / 2 {
-                    continue;
-                }
-                // Rows share their fate more often than not.
-                let fate = if dice.chance(0.7) { row_fate } else { self.fate(center, dice) };
-                let fate = if founded { When::After } else { fate };
-                self.build(draw_barracks(center, self.azimuth_deg, [length, width], style, dice), fate);
-            }
-        }
-    }
-
-    /// Halls in paved yards with parking.
-    fn yards(&mut self, dice: &mut Dice) {
-        let style = dice.bits();
-        let pitch = [dice.between(50.0, 110.0), dice.between(50.0, 90.0)];
-        let count = pitch.map(|step| (self.reach() / step).ceil() as i64);
-        for j in -count[1]..=count[1] {
-            let across = (j as f64 + 0.5) * pitch[1];
-            let line = vec![self.place(-self.reach(), across), self.place(self.reach(), across)];
-            self.road(line, dice.between(6.0, 10.0), When::Both, dice);
-            for i in -count[0]..=count[0] {
-                let [s, t] = [i as f64 * pitch[0], j as f64 * pitch[1]];
-                let center = self.place(s, t);
-                if dice.chance(0.18) || !self.is_near(center, 60.0) {
-                    continue;
-                }
-                let when = self.fate(center, dice);
-                let half = pitch.map(|step| step / 2.0 - 6.0);
-                let material = dice.pick(&[
-                    Material::Concrete,
-                    Material::Asphalt,
-                    Material::OldAsphalt,
-                    Material::Gravel,
-                    self.opened,
-                ]);
-                let paved_when = if dice.chance(0.3) { When::Both } else { when };
-                self.pave(
-                    paved_when,
-                    material,
-                    self.outline([s - half[0], t - half[1]], [s + half[0], t + half[1]]),
-                    Border::Sharp,
-                );
-                let room = [pitch[0] - 14.0, (pitch[1] - 14.0) * 0.62];
-                let hall = draw_hall(self.place(s, t - pitch[1] * 0.12), self.azimuth_deg, room, style, dice);
-                self.build(hall, when);
-                self.parking([s, t + half[1] - 6.0], half[0], when, dice);
-            }
-        }
-    }
-
-    fn parking(&mut self, [s, t]: [f64; 2], half: f64, when: When, dice: &mut Dice) {
-        let class = dice.pick(&[VehicleClass::Car, VehicleClass::Car, VehicleClass::Truck, VehicleClass::Trailer]);
-        let step = if class == VehicleClass::Car { 2.6 } else { 4.0 };
-        let stalls = (2.0 * half / step) as usize;
-        for stall in 0..stalls.min(24) {
-            if dice.chance(0.45) {
-                let spot = self.place(s - half + (stall as f64 + 0.5) * step, t);
-                self.park(spot, self.azimuth_deg + 90.0, class, when, dice);
-            }
-        }
-    }
-
-    /// A few farms.
-    fn farms(&mut self, dice: &mut Dice) {
-        let style = dice.bits();
-        for _ in 0..dice.count(1, 4) {
-            let center = [0, 1].map(|_| dice.between(0.1, 0.9) * self.side_m);
-            let azimuth = dice.between(0.0, 180.0);
-            let farm_fate = self.fate(center, dice);
-            for _ in 0..dice.count(2, 6) {
-                let spot = [0, 1].map(|k| center[k] + 18.0 * dice.normal());
-                let building = match dice.count(0, 2) {
-                    0 => draw_house(spot, azimuth, [16.0, 12.0], style, dice),
-                    1 => draw_barracks(spot, azimuth, [dice.between(20.0, 50.0), dice.between(9.0, 16.0)], style, dice),
-                    _ => draw_small(spot, azimuth, style, dice),
-                };
-                if self.is_free(&building, 3.0) {
-                    let fate = if dice.chance(0.7) { farm_fate } else { self.fate(spot, dice) };
-                    self.build(building, fate);
-                }
-            }
-        }
-    }
-
-    fn park(&mut self, center: Place, azimuth_deg: f64, class: VehicleClass, place_when: When, dice: &mut Dice) {
+    /// A vehicle that stands somewhere.
+    pub(super) fn park(
+        &mut self,
+        center: Place,
+        azimuth_deg: f64,
+        class: VehicleClass,
+        place_when: When,
+        dice: &mut Dice,
+    ) {
         let own = dice.pick(&[When::Both, When::Before, When::After]);
         let when = if place_when == When::Both { own } else { place_when };
         let azimuth_deg = azimuth_deg + 3.0 * dice.normal();
         self.scene.vehicles.push(Vehicle { when, class, center, azimuth_deg, color: None });
     }
 
-    fn build(&mut self, building: Building, when: When) {
-        self.scene.buildings.push(Building { when, ..building });
+    /// True when a place is in the image or this close to it, and inside the settlement.
+    pub(super) fn is_near(&self, [x, y]: Place, margin: f64) -> bool {
+        let reach = -margin..self.side_m + margin;
+        let inside = self.border.is_none_or(|([ax, ay], from)| ax * x + ay * y < from);
+        inside && reach.contains(&x) && reach.contains(&y)
     }
 
-    fn is_near(&self, [x, y]: Place, margin: f64) -> bool {
-        let inside = -margin..self.side_m + margin;
-        inside.contains(&x) && inside.contains(&y)
+    /// Builds a structure, unless its ground is taken; true when it was built.
+    ///
+    /// What has no place on one date has none on the other, so that nothing stands inside anything else. An extension is
+    /// a structure of its own that shares a wall with the first: in the truth it is new. A replaced structure is a
+    /// smaller one before and a new one after.
+    pub(super) fn build(&mut self, mut building: Building, fate: Fate, dice: &mut Dice) -> bool {
+        let blocks = blocks_of(&building);
+        if !blocks.iter().all(|block| self.is_clear(block)) {
+            return false;
+        }
+        self.taken.extend(blocks);
+        building.when = fate.when;
+        self.set_stages(&mut building, dice);
+        if fate.replaced && building.when == When::After {
+            self.scene.buildings.push(predecessor_of(&building, dice));
+        }
+        if fate.extended {
+            let extension = extension_of(&building, dice);
+            let block = blocks_of(&extension)[0];
+            if self.is_clear(&block) {
+                self.taken.push(block);
+                self.scene.buildings.push(extension);
+            }
+        }
+        self.scene.buildings.push(building);
+        true
     }
 
-    /// True when a building keeps its distance from all others, by the circles around them.
-    fn is_free(&self, building: &Building, margin: f64) -> bool {
-        let radius = |b: &Building| if b.round { b.length_m / 2.0 } else { b.length_m.hypot(b.width_m) / 2.0 };
-        let own = radius(building);
-        self.scene.buildings.iter().all(|other| {
-            let (dx, dy) = (other.center[0] - building.center[0], other.center[1] - building.center[1]);
-            dx.hypot(dy) > own + radius(other) + margin
+    /// Now and then a structure is not ready on one of the dates.
+    fn set_stages(&mut self, building: &mut Building, dice: &mut Dice) {
+        let solid =
+            matches!(building.kind, Kind::House | Kind::Other | Kind::Barracks | Kind::Warehouse | Kind::Hangar);
+        if !solid || building.round || !dice.chance(self.works) {
+            return;
+        }
+        let raw = [Stage::Walls, Stage::Frame, Stage::HalfRoofed, Stage::Tarpaulin, Stage::Walls];
+        let stages = match building.when {
+            When::After => [Stage::Finished, if dice.chance(0.2) { Stage::Slab } else { dice.pick(&raw) }],
+            When::Both => match dice.unit() {
+                u if u < 0.3 && self.course.may_add() => {
+                    [Stage::Slab, if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]
+                }
+                u if u < 0.45 => [Stage::Slab, Stage::Slab],
+                u if u < 0.6 => [Stage::Walls, Stage::HalfRoofed],
+                _ => [dice.pick(&raw), Stage::Finished],
+            },
+            When::Before => [Stage::Finished, Stage::Finished],
+        };
+        [building.stage_before, building.stage_after] = stages;
+        for _ in 0..dice.count(0, 3) {
+            let spread = building.length_m.max(building.width_m) / 2.0 + 4.0;
+            let angle = dice.between(0.0, std::f64::consts::TAU);
+            let center = [building.center[0] + spread * angle.cos(), building.center[1] + spread * angle.sin()];
+            let radius_m = dice.between(0.8, 2.2);
+            let when = if stages[1] == Stage::Finished { When::Before } else { When::After };
+            let material = dice.pick(&[Material::Sand, Material::Gravel, Material::Soil]);
+            self.scene.heaps.push(Heap { when, material, center, radius_m, height_m: 0.5 * radius_m });
+        }
+    }
+
+    /// True when nothing stands on a rectangle. What only touches is clear.
+    pub(super) fn is_clear(&self, block: &Block) -> bool {
+        let radius = block.radius();
+        self.taken.iter().all(|other| {
+            let (dx, dy) = (other.center[0] - block.center[0], other.center[1] - block.center[1]);
+            dx.hypot(dy) > radius + other.radius() || are_apart(block, other) || are_apart(other, block)
         })
+    }
+
+    /// True when nothing stands within a margin of a building.
+    pub(super) fn is_clear_around(&self, building: &Building, margin: f64) -> bool {
+        let mut grown = building.clone();
+        grown.length_m += 2.0 * margin;
+        grown.width_m += 2.0 * margin;
+        blocks_of(&grown).iter().all(|block| self.is_clear(block))
+    }
+}
+
+/// Overlap that counts as touching, metres.
+const TOUCH_M: f32 = 0.05;
+
+/// True when the second rectangle lies beyond one of the first one's sides.
+fn are_apart(first: &Block, second: &Block) -> bool {
+    let corners = second.corners().map(|[x, y]| first.local(x as f32, y as f32));
+    let [along, across] = first.half.map(|half| half as f32 - TOUCH_M);
+    corners.iter().all(|c| c.0 > along)
+        || corners.iter().all(|c| c.0 < -along)
+        || corners.iter().all(|c| c.1 > across)
+        || corners.iter().all(|c| c.1 < -across)
+}
+
+/// What stood where a structure was replaced: smaller, lower, of another color, inside the same ground.
+fn predecessor_of(building: &Building, dice: &mut Dice) -> Building {
+    let size = [building.length_m * dice.between(0.45, 0.95), building.width_m * dice.between(0.45, 0.95)];
+    let mut old = Building::rectangle(building.kind, building.center, size, building.azimuth_deg);
+    old.when = When::Before;
+    old.eaves_m = (building.eaves_m * dice.between(0.4, 1.0)).max(2.3);
+    old.roof = dice.pick(&[RoofShape::Flat, RoofShape::Gable, RoofShape::Hip]);
+    old.rise_m = if old.roof == RoofShape::Flat { 0.3 } else { size[0].min(size[1]) * dice.between(0.1, 0.35) };
+    old.cover = dice.pick(&[Cover::RustyMetal, Cover::GrayMetal, Cover::Shingle, Cover::RedTile, Cover::Concrete]);
+    old.color = Some(any_color(dice));
+    old.wear = dice.between(0.4, 1.0);
+    old
+}
+
+/// A wing that was added: it stands against one side.
+fn extension_of(building: &Building, dice: &mut Dice) -> Building {
+    let main = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
+    let [long, wide] = [building.length_m, building.width_m];
+    let deep = dice.between(2.5, 7.0);
+    let side = dice.pick(&[-1.0, 1.0]);
+    let (center, size) = if dice.chance(0.5) {
+        let across = wide * dice.between(0.5, 1.0);
+        (main.place(side * (long + deep) / 2.0, 0.0), [deep, across])
+    } else {
+        let along = long * dice.between(0.35, 1.0);
+        (main.place(0.3 * (long - along), side * (wide + deep) / 2.0), [along, deep])
+    };
+    let mut wing = Building::rectangle(building.kind, center, size, building.azimuth_deg);
+    wing.when = When::After;
+    wing.eaves_m = building.eaves_m * dice.between(0.7, 1.0);
+    wing.roof = dice.pick(&[RoofShape::Flat, building.roof]);
+    wing.rise_m = if wing.roof == RoofShape::Flat { 0.2 } else { building.rise_m * 0.5 };
+    (wing.cover, wing.color) = (building.cover, building.color);
+    wing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::units::Meters;
+    use crate::simulate::buildings::footprint_of;
+    use crate::simulate::story::{RandomOptions, random_pair};
+    use geo::{Area, BooleanOps, BoundingRect, Intersects};
+
+    #[test]
+    fn no_two_structures_share_ground_on_one_date() {
+        let options = RandomOptions { size_px: 256, gsd: (Meters(0.4), Meters(0.7)), biome: None };
+        for seed in 0..80 {
+            let scene = random_pair(seed, &options);
+            let standing: Vec<_> =
+                scene.buildings.iter().filter_map(|b| Some((footprint_of(b), b.standing()?))).collect();
+            for (number, (first, when)) in standing.iter().enumerate() {
+                for (second, other) in &standing[number + 1..] {
+                    let meet = when.includes(When::Before) && other.includes(When::Before)
+                        || when.includes(When::After) && other.includes(When::After);
+                    let near = first.bounding_rect().zip(second.bounding_rect()).is_some_and(|(a, b)| a.intersects(&b));
+                    if meet && near {
+                        let shared = first.intersection(second).unsigned_area();
+                        // Neighbors that touch may overlap by the width of a touch.
+                        assert!(shared < 3.0, "seed {seed}: {shared} m2 shared");
+                    }
+                }
+            }
+        }
     }
 }

@@ -18,14 +18,19 @@ pub struct RandomOptions {
     pub biome: Option<Biome>,
 }
 
-/// How often each plot is told. A third of all pairs has no new structure, so that a detector learns to say so.
-const PLOTS: [(Plot, f64); 6] = [
-    (Plot::Nothing, 0.33),
-    (Plot::Infill, 0.22),
-    (Plot::Develop, 0.18),
+/// How often each plot is told. A third of all pairs and more has no new structure, so that a detector learns to say so.
+const PLOTS: [(Plot, f64); 11] = [
+    (Plot::Nothing, 0.22),
+    (Plot::Single, 0.10),
+    (Plot::Infill, 0.14),
+    (Plot::Cluster, 0.09),
+    (Plot::Rows, 0.06),
+    (Plot::Develop, 0.15),
     (Plot::Found, 0.10),
-    (Plot::Clear, 0.06),
-    (Plot::Renew, 0.11),
+    (Plot::Clear, 0.05),
+    (Plot::Renew, 0.05),
+    (Plot::Replace, 0.02),
+    (Plot::Extend, 0.02),
 ];
 
 /// Tells a random pair. The same seed and options give the same description.

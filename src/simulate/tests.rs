@@ -5,9 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::raster::units::Meters;
-use crate::simulate::description::{
-    Biome, Building, Camera, Cover, DateDescription, Material, Patch, Place, RoofShape,
-};
+use crate::simulate::description::{Biome, Building, Camera, Cover, DateDescription, Material, Patch, Place};
 use crate::simulate::story::{RandomOptions, random_pair};
 use crate::structure::{Kind, Status};
 
@@ -28,24 +26,12 @@ fn clear_day(sun_azimuth_deg: f64, sun_elevation_deg: f64) -> DateDescription {
 
 fn hall(center: Place, when: When) -> Building {
     Building {
-        kind: Kind::Warehouse,
         when,
-        center,
-        length_m: 24.0,
-        width_m: 12.0,
-        azimuth_deg: 90.0,
-        storeys: 1,
         eaves_m: 10.0,
         rise_m: 0.0,
-        roof: RoofShape::Flat,
         cover: Cover::WhiteMembrane,
-        cover_after: None,
-        color: None,
-        wall_color: None,
-        round: false,
         wear: 0.0,
-        clutter: 0.0,
-        wings: Vec::new(),
+        ..Building::rectangle(Kind::Warehouse, center, [24.0, 12.0], 90.0)
     }
 }
 

@@ -50,7 +50,7 @@ pub struct TrueStructure {
 /// The truth of a pair, on the after grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Truth {
-    /// Every structure of the description, even where it lies outside the image.
+    /// Every structure of the description that stands on one of the dates, even where it lies outside the image.
     pub structures: Vec<TrueStructure>,
     /// Structures standing on the earlier date, (height, width).
     pub buildings_before: Array2<bool>,
@@ -68,8 +68,9 @@ pub struct Truth {
 pub fn derive_truth(description: &PairDescription) -> Truth {
     let size = image_size(description, When::After);
     let gsd = description.gsd_m;
+    let standing = description.buildings.iter().filter_map(|building| Some((building, building.standing()?)));
     let structures: Vec<TrueStructure> =
-        description.buildings.iter().zip(1..).map(|(building, id)| true_structure(building, id, gsd, size)).collect();
+        standing.zip(1..).map(|((building, when), id)| true_structure(building, when, id, gsd, size)).collect();
     let mask = |wanted: &[Option<Status>]| {
         let mut mask = Array2::from_elem((size.height, size.width), false);
         for structure in structures.iter().filter(|s| wanted.contains(&s.status)) {
@@ -87,7 +88,7 @@ pub fn derive_truth(description: &PairDescription) -> Truth {
     }
 }
 
-fn true_structure(building: &Building, id: u32, gsd_m: f64, size: GridSize) -> TrueStructure {
+fn true_structure(building: &Building, standing: When, id: u32, gsd_m: f64, size: GridSize) -> TrueStructure {
     let footprint_m = footprint_of(building);
     let footprint_px = in_pixels(&footprint_m, gsd_m);
     let area_m2 = footprint_m.unsigned_area();
@@ -96,7 +97,7 @@ fn true_structure(building: &Building, id: u32, gsd_m: f64, size: GridSize) -> T
     for_each_span(&footprint_px, size.window(), |_, cols| covered += cols.len());
     TrueStructure {
         id,
-        status: match building.when {
+        status: match standing {
             When::Both => None,
             When::Before => Some(Status::Removed),
             When::After => Some(Status::New),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use date::{Camera, DateDescription, Placement};
 pub use ground::{Biome, Border, Markings, Material, Patch, Road};
 pub use objects::{Aircraft, AircraftClass, Fence, Heap, Scatter, Species, Tree, Vehicle, VehicleClass};
-pub use structures::{Building, Cover, RoofShape, Wing};
+pub use structures::{Building, Court, Cover, Fitting, LIGHT_WELL_M2, RoofShape, Stage, Wing};
 
 /// A place on the ground, [x, y] in metres.
 pub type Place = [f64; 2];

@@ -23,6 +23,8 @@ pub enum RoofShape {
     Dome,
     /// Bays with one steep and one gentle side each.
     Sawtooth,
+    /// Gables side by side, valleys along the length: greenhouses, old works.
+    Spans,
 }
 
 impl RoofShape {
@@ -36,6 +38,7 @@ impl RoofShape {
             RoofShape::Barrel => "barrel",
             RoofShape::Dome => "dome",
             RoofShape::Sawtooth => "sawtooth",
+            RoofShape::Spans => "spans",
         }
     }
 }
@@ -53,6 +56,7 @@ pub enum Cover {
     RedMetal,
     RedTile,
     BrownTile,
+    GrayTile,
     Shingle,
     Concrete,
     PaleConcrete,
@@ -62,6 +66,59 @@ pub enum Cover {
     WhiteCanvas,
     TanCanvas,
     GreenCanvas,
+    BlueCanvas,
+    GravelRoof,
+    Glass,
+    Plastic,
+}
+
+/// How far a structure is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// A slab on the ground: no structure yet, and not in the truth.
+    Slab,
+    /// Walls and rooms, open to the sky.
+    Walls,
+    /// Posts and rafters.
+    Frame,
+    /// A roof over one part, rafters over the rest.
+    HalfRoofed,
+    /// Built up to the roof, which is a tarpaulin for now.
+    Tarpaulin,
+    /// Ready.
+    #[default]
+    Finished,
+}
+
+impl Stage {
+    fn is_finished(&self) -> bool {
+        *self == Stage::Finished
+    }
+}
+
+/// What stands on a roof or is let into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fitting {
+    /// Rows of translucent strips across the ridge.
+    Skylights,
+    /// Rows of air handlers.
+    UnitRows,
+    /// A stair house or two, small rooms.
+    RoofRooms,
+    /// Water tanks, dishes, drums.
+    Tanks,
+    /// Small gables on the slopes.
+    Dormers,
+    /// Chimneys.
+    Chimneys,
+    /// A pale cap along the ridge.
+    RidgeCap,
+    /// Vents along the ridge.
+    RidgeVents,
+    /// Dark gutters along the eaves.
+    Gutters,
 }
 
 /// A rectangle that adds to a building's footprint.
@@ -79,7 +136,39 @@ pub struct Wing {
     /// Whether its ridge runs across the building's length.
     #[serde(default)]
     pub crosswise: bool,
+    /// Shape of its roof; the building's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roof: Option<RoofShape>,
+    /// Height of its eaves; the building's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eaves_m: Option<f64>,
 }
+
+impl Wing {
+    /// A wing under the building's own kind of roof: center along and across, extent along and across its own ridge.
+    pub fn rectangle(center: [f64; 2], size: [f64; 2], crosswise: bool) -> Self {
+        let ([along_m, across_m], [length_m, width_m]) = (center, size);
+        Wing { along_m, across_m, length_m, width_m, crosswise, roof: None, eaves_m: None }
+    }
+}
+
+/// A rectangle that is open from the roof down to the ground.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Court {
+    /// Its center along the building's length, metres from the building's center.
+    pub along_m: f64,
+    /// Its center across, metres from the building's center.
+    pub across_m: f64,
+    /// Its extent along the building's length, metres.
+    pub length_m: f64,
+    /// Its extent across, metres.
+    pub width_m: f64,
+}
+
+/// Courts smaller than this are light wells: in the truth they belong to the footprint, as whoever draws one around a
+/// building does not leave them out. Square metres, chosen by eye.
+pub const LIGHT_WELL_M2: f64 = 20.0;
 
 /// A structure: in the truth, whatever its kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,6 +205,18 @@ pub struct Building {
     /// Color of the roof instead of the cover's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<Color>,
+    /// Color of the roof on the later date, when it was repainted. That is no new structure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color_after: Option<Color>,
+    /// Color of sheets or patches of another age among the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_color: Option<Color>,
+    /// Share of sheets or patches that have the second color, 0 to 1.
+    #[serde(default)]
+    pub patched: f64,
+    /// Color of the parapet of a flat roof; the roof's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parapet_color: Option<Color>,
     /// Color of the walls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wall_color: Option<Color>,
@@ -128,9 +229,83 @@ pub struct Building {
     /// Boxes, pipes and hatches on the roof, 0 to 1.
     #[serde(default)]
     pub clutter: f64,
+    /// What stands on the roof or is let into it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fittings: Vec<Fitting>,
+    /// Share of one slope, or of a flat roof, under solar panels, 0 to 1.
+    #[serde(default)]
+    pub panels: f64,
+    /// The same on the later date, when panels came or went. That is no new structure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panels_after: Option<f64>,
     /// Rectangles that add to the footprint.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wings: Vec<Wing>,
+    /// Rectangles open to the sky.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub courts: Vec<Court>,
+    /// How far it is built on the earlier date.
+    #[serde(default, skip_serializing_if = "Stage::is_finished")]
+    pub stage_before: Stage,
+    /// How far it is built on the later date.
+    #[serde(default, skip_serializing_if = "Stage::is_finished")]
+    pub stage_after: Stage,
+}
+
+impl Building {
+    /// A plain flat-roofed storey of concrete: [length, width] in metres, azimuth of the length in degrees.
+    pub fn rectangle(kind: Kind, center: Place, size: [f64; 2], azimuth_deg: f64) -> Self {
+        Building {
+            kind,
+            when: When::Both,
+            center,
+            length_m: size[0],
+            width_m: size[1],
+            azimuth_deg: azimuth_deg.rem_euclid(360.0),
+            storeys: 1,
+            eaves_m: 3.0,
+            rise_m: 0.5,
+            roof: RoofShape::Flat,
+            cover: Cover::Concrete,
+            cover_after: None,
+            color: None,
+            color_after: None,
+            second_color: None,
+            patched: 0.0,
+            parapet_color: None,
+            wall_color: None,
+            round: false,
+            wear: 0.5,
+            clutter: 0.0,
+            fittings: Vec::new(),
+            panels: 0.0,
+            panels_after: None,
+            wings: Vec::new(),
+            courts: Vec::new(),
+            stage_before: Stage::Finished,
+            stage_after: Stage::Finished,
+        }
+    }
+
+    /// How far it is built on a date.
+    pub fn stage_on(&self, date: When) -> Stage {
+        if date == When::Before { self.stage_before } else { self.stage_after }
+    }
+
+    /// True when it counts as a structure on a date: it is there, and more than a slab.
+    pub fn stands_on(&self, date: When) -> bool {
+        self.when.includes(date) && self.stage_on(date) != Stage::Slab
+    }
+
+    /// On which dates it counts as a structure; `None` when on neither.
+    pub fn standing(&self) -> Option<When> {
+        match (self.stands_on(When::Before), self.stands_on(When::After)) {
+            (true, true) => Some(When::Both),
+            (true, false) => Some(When::Before),
+            (false, true) => Some(When::After),
+            (false, false) => None,
+        }
+    }
 }
 
 fn half() -> f64 {
