@@ -18,6 +18,7 @@ mod aircraft;
 mod architecture;
 mod buildings;
 mod camera;
+mod develop;
 mod dice;
 mod ground;
 mod landscape;
