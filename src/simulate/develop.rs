@@ -2,79 +2,78 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageReader};
-use ndarray::{Array3, ArrayView3};
+use ndarray::Array3;
 
-use crate::simulate::description::Camera;
-use crate::simulate::dice::scramble;
-use crate::simulate::paint::Light;
+use crate::raster::pixel_transform::PixelTransform;
+use crate::simulate::clouds::draw_clouds;
+use crate::simulate::description::{Camera, DateDescription};
+use crate::simulate::overlays::draw_overlays;
+use crate::simulate::resample::{Warp, onto_grid};
+use crate::simulate::sensor::{add_noise, halo, sharpen};
+use crate::simulate::tone::{fringe, stretch, tone};
 
-/// Light scattered by the air, bluish white (by eye, from hazy satellite images).
-const AIRLIGHT: Light = [0.42, 0.47, 0.53];
-
-/// Display value around which contrast turns.
-const MIDDLE_GRAY: f32 = 0.45;
-
-/// Develops light into an 8-bit image, (height, width, 3).
+/// Develops the light of an image's pixels, (height, width, 3), into an 8-bit image of the same shape.
 ///
-/// In order: haze, gain, tint, display curve, gamma, contrast, saturation, sharpening, noise, rounding, JPEG.
-pub(super) fn develop(light: ArrayView3<'_, f32>, camera: &Camera, seed: u64) -> Array3<u8> {
-    let mut values = Array3::zeros(light.dim());
-    let haze = camera.haze as f32;
-    let factors = [0, 1, 2].map(|band| (camera.gain * camera.tint[band]) as f32);
-    for (from, mut to) in light.lanes(ndarray::Axis(2)).into_iter().zip(values.lanes_mut(ndarray::Axis(2))) {
-        let display =
-            [0, 1, 2].map(|band| (factors[band] * (from[band] * (1.0 - haze) + haze * AIRLIGHT[band])).max(0.0).sqrt());
-        let toned = tone(display, camera);
-        (0..3).for_each(|band| to[band] = toned[band]);
+/// In order: clouds; haze, gain, tint, display curve, lift, gamma, contrast, saturation, vignette; color fringes; to the
+/// grid of the image as it was taken; sharpening, noise, first JPEG; to the delivered grid, with local warp; stretch;
+/// overlays; last JPEG. Steps that the description does not ask for cost nothing.
+pub(super) fn develop(
+    mut light: Array3<f32>,
+    date: &DateDescription,
+    from_ground: &PixelTransform,
+    seed: u64,
+) -> Array3<u8> {
+    if let Some(clouds) = &date.clouds {
+        draw_clouds(&mut light, clouds, from_ground);
     }
-    if camera.sharpening > 0.0 {
-        sharpen(&mut values, camera.sharpening as f32);
+    let camera = &date.camera;
+    tone(&mut light, camera);
+    let (height, width, _) = light.dim();
+    let taken = [height, width].map(|side| ((side as f64 * camera.native_scale).round() as usize).max(8));
+    if taken != [height, width] {
+        light = onto_grid(&light, taken, camera.resampling);
     }
-    let noise = camera.noise_dn as f32;
-    let width = values.dim().1;
-    let image = Array3::from_shape_fn(values.dim(), |(row, col, band)| {
-        let own = 255.0 * values[[row, col, band]];
-        let stray = if noise > 0.0 { noise * noise_at(seed, (row * width + col) * 3 + band) } else { 0.0 };
-        (own + stray).round().clamp(0.0, 255.0) as u8
-    });
+    expose(&mut light, camera, seed);
+    if let Some(quality) = camera.first_jpeg_quality {
+        light = through_jpeg(in_steps(&light), quality).mapv(|v| f32::from(v) / 255.0);
+    }
+    if taken != [height, width] {
+        light = onto_grid(&light, [height, width], camera.resampling);
+    }
+    if date.placement.warp_px > 0.0 {
+        light = Warp::lay(date.placement.warp_px, seed).apply(&light);
+    }
+    if let Some(cut) = camera.stretch {
+        stretch(&mut light, cut as f32, camera.stretch_bands);
+    }
+    let mut image = in_steps(&light);
+    draw_overlays(&mut image, &date.overlays);
     match camera.jpeg_quality {
         Some(quality) => through_jpeg(image, quality),
         None => image,
     }
 }
 
-fn tone(display: Light, camera: &Camera) -> Light {
-    let gamma = camera.gamma as f32;
-    let curved = if gamma == 1.0 { display } else { display.map(|v| v.powf(gamma)) };
-    let contrast = camera.contrast as f32;
-    let stretched = curved.map(|v| MIDDLE_GRAY + contrast * (v - MIDDLE_GRAY));
-    let gray = 0.3 * stretched[0] + 0.59 * stretched[1] + 0.11 * stretched[2];
-    stretched.map(|v| gray + camera.saturation as f32 * (v - gray))
-}
-
-/// Adds the difference from the mean of the 3 x 3 neighborhood; the border keeps its values.
-fn sharpen(values: &mut Array3<f32>, strength: f32) {
-    let (height, width, _) = values.dim();
-    let soft = values.clone();
-    let soft = soft.as_slice().expect("invariant: fresh arrays are contiguous");
-    let sharp = values.as_slice_mut().expect("invariant: fresh arrays are contiguous");
-    let line = width * 3;
-    for row in 1..height.saturating_sub(1) {
-        for at in row * line + 3..(row + 1) * line - 3 {
-            let around = |center: usize| soft[center - 3] + soft[center] + soft[center + 3];
-            let mean = (around(at - line) + around(at) + around(at + line)) / 9.0;
-            sharp[at] += strength * (soft[at] - mean);
-        }
+/// What happens on the grid of the image as it was taken.
+fn expose(values: &mut Array3<f32>, camera: &Camera, seed: u64) {
+    if camera.color_blur_px > 1 || camera.color_shift_px != [0.0; 2] {
+        fringe(values, camera.color_blur_px, camera.color_shift_px);
+    }
+    if camera.sharpening > 0.0 {
+        sharpen(values, camera.sharpening as f32);
+    }
+    if camera.halo > 0.0 {
+        halo(values, camera.halo as f32);
+    }
+    if camera.noise_dn > 0.0 || camera.blotches_dn > 0.0 {
+        add_noise(values, camera, seed);
     }
 }
 
-/// Noise of one sample, close to normal with standard deviation 1: the sum of four uniform numbers.
-#[inline]
-fn noise_at(seed: u64, sample: usize) -> f32 {
-    let bits = scramble(seed ^ (sample as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let sum = (0..4).map(|i| (bits >> (16 * i) & 0xffff) as f32).sum::<f32>();
-    // Four uniform numbers of 0..65536 have the variance 4 x 65536^2 / 12.
-    (sum - 2.0 * 65_535.0) / 37_836.8
+/// Rounds display values to 8 bits.
+fn in_steps(values: &Array3<f32>) -> Array3<u8> {
+    // Saturating: below 0 is 0, above 255 is 255.
+    values.mapv(|v| (255.0 * v + 0.5) as u8)
 }
 
 /// Compresses as JPEG and decompresses again.
@@ -99,20 +98,58 @@ fn through_jpeg(image: Array3<u8>, quality: u8) -> Array3<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulate::description::Resampling;
+
+    fn day(camera: Camera) -> DateDescription {
+        DateDescription {
+            date: None,
+            sun_azimuth_deg: 180.0,
+            sun_elevation_deg: 45.0,
+            view_azimuth_deg: 0.0,
+            off_nadir_deg: 0.0,
+            greenness: 0.5,
+            moisture: 0.0,
+            snow: 0.0,
+            variety: Default::default(),
+            clouds: None,
+            camera,
+            overlays: Vec::new(),
+            placement: Default::default(),
+        }
+    }
+
+    fn photograph(light: Array3<f32>, camera: Camera) -> Array3<u8> {
+        develop(light, &day(camera), &PixelTransform::identity(), 1)
+    }
 
     #[test]
     fn a_clean_camera_keeps_display_values() {
-        let light = Array3::from_elem((2, 2, 3), (100.0f32 / 255.0).powi(2));
-        let image = develop(light.view(), &Camera::default(), 1);
-        assert!(image.iter().all(|&v| v == 100));
+        let light = Array3::from_elem((16, 16, 3), (100.0f32 / 255.0).powi(2));
+        assert!(photograph(light, Camera::default()).iter().all(|&v| v == 100));
     }
 
     #[test]
     fn noise_has_its_standard_deviation() {
         let light = Array3::from_elem((100, 100, 3), 0.25);
-        let image = develop(light.view(), &Camera { noise_dn: 4.0, ..Camera::default() }, 1);
+        let image = photograph(light, Camera { noise_dn: 4.0, noise_gray: 0.5, ..Camera::default() });
         let mean = image.iter().map(|&v| f64::from(v)).sum::<f64>() / 30_000.0;
         let variance = image.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / 30_000.0;
         assert!((variance.sqrt() - 4.0).abs() < 0.15, "{}", variance.sqrt());
+    }
+
+    #[test]
+    fn resampling_keeps_an_edge_in_its_place() {
+        for (native_scale, resampling) in [
+            (0.6, Resampling::Bilinear),
+            (0.5, Resampling::Cubic),
+            (1.5, Resampling::Cubic),
+            (0.7, Resampling::Nearest),
+        ] {
+            let light = Array3::from_shape_fn((60, 60, 3), |(_, col, _)| if col < 30 { 0.04 } else { 0.64 });
+            let camera = Camera { native_scale, resampling, ..Camera::default() };
+            let image = photograph(light, camera);
+            let dark = (0..60).filter(|&col| image[[30, col, 1]] < 128).count();
+            assert!((29..=31).contains(&dark), "{native_scale} {resampling:?}: {dark}");
+        }
     }
 }

@@ -16,8 +16,10 @@ pub mod write_pair;
 
 mod aircraft;
 mod architecture;
+mod bodies;
 mod buildings;
 mod camera;
+mod clouds;
 mod develop;
 mod dice;
 mod ground;
@@ -26,20 +28,25 @@ mod lean;
 mod light;
 mod model;
 mod noise;
+mod overlays;
 mod paint;
 mod palette;
 mod patches;
 mod plot;
 mod produce;
 mod render;
+mod resample;
 mod roads;
 mod roofs;
+mod sensor;
 mod settlement;
 mod surface;
+mod tone;
 mod trees;
 mod truth_files;
 mod vehicles;
 
+pub use clouds::cloud_opacity;
 pub use produce::{Produced, SimulateError, SimulateOptions, render_scene_file, simulate_pairs};
 
 use crate::simulate::description::{PairDescription, When};

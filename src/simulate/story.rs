@@ -57,6 +57,8 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         after,
         patches: Vec::new(),
         roads: Vec::new(),
+        painted_lines: Vec::new(),
+        bodies: Vec::new(),
         buildings: Vec::new(),
         fences: Vec::new(),
         vehicles: Vec::new(),
@@ -94,6 +96,9 @@ fn draw_dates(biome: Biome, dice: &mut Dice) -> [DateDescription; 2] {
             greenness,
             moisture: if dice.chance(0.5) { 0.0 } else { dice.between(0.0, 0.8) },
             snow,
+            variety: Default::default(),
+            clouds: None,
+            overlays: Vec::new(),
             camera: draw_camera(gain, skylight, dice),
             placement: if date == When::Before { draw_placement(dice) } else { Placement::default() },
         }
@@ -116,6 +121,7 @@ fn draw_camera(gain: f64, skylight: f64, dice: &mut Dice) -> Camera {
         tint: [0, 1, 2].map(|_| (tint * dice.normal()).exp()),
         sharpening: if dice.chance(0.3) { dice.between(0.2, 1.0) } else { 0.0 },
         jpeg_quality: dice.chance(0.6).then(|| dice.count(40, 95) as u8),
+        ..Camera::default()
     }
 }
 

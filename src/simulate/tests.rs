@@ -21,6 +21,9 @@ fn clear_day(sun_azimuth_deg: f64, sun_elevation_deg: f64) -> DateDescription {
         greenness: 0.3,
         moisture: 0.0,
         snow: 0.0,
+        variety: Default::default(),
+        clouds: None,
+        overlays: Vec::new(),
         camera: Camera { skylight: 0.1, ..Camera::default() },
         placement: Default::default(),
     }
