@@ -20,6 +20,7 @@ mod bodies;
 mod buildings;
 mod camera;
 mod clouds;
+mod crowns;
 mod develop;
 mod dice;
 mod ground;

@@ -197,6 +197,9 @@ pub(super) const VEHICLE_COLORS: [(Color, f64); 10] = [
     ([188, 152, 52], 0.3),
 ];
 
+/// Twigs of trees without leaves.
+pub(super) const BARE_WOOD: Color = [112, 102, 92];
+
 /// Crowns: color in the dry season and when green.
 pub(super) fn species_colors(species: Species) -> (Color, Color) {
     match species {
