@@ -159,8 +159,8 @@ pub(super) fn lay_parking(setting: &mut Setting<'_>, dice: &mut Dice) {
     let (stalls, bays) = (dice.count(6, 26), dice.count(1, 4));
     let Some(center) = setting.free_spot(12.0, dice) else { return };
     let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let trucks = dice.chance(0.2);
-    let (class, step, bay) = if trucks { (VehicleClass::Trailer, 4.0, 30.0) } else { (VehicleClass::Car, 2.5, 16.0) };
+    let trucks = dice.chance(0.1);
+    let (class, step, bay) = if trucks { (VehicleClass::Truck, 4.0, 30.0) } else { (VehicleClass::Car, 2.5, 16.0) };
     let lot = Block::new(center, stalls as f64 * step + 6.0, bays as f64 * bay, azimuth);
     let material = dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::Concrete, Material::Gravel]);
     let patch = setting.lay(when, material, lot.corners().into(), Border::Sharp);
@@ -172,7 +172,7 @@ pub(super) fn lay_parking(setting: &mut Setting<'_>, dice: &mut Dice) {
     for (number, date) in seen.into_iter().enumerate() {
         for row in 0..2 * bays {
             for stall in 0..stalls {
-                if !dice.chance(0.9 * taken[number] * taken[number]) {
+                if !dice.chance(if trucks { 0.4 } else { 0.9 } * taken[number] * taken[number]) {
                     continue;
                 }
                 let depth = if row % 2 == 0 { 0.18 } else { 0.82 };

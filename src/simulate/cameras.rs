@@ -55,10 +55,10 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
             ..camera
         },
         Look::Somber => Camera {
-            gain: dice.between(0.18, 0.5),
+            gain: dice.between(0.24, 0.6),
             gamma: dice.between(0.9, 1.25),
             contrast: dice.between(0.7, 1.2),
-            saturation: dice.between(0.25, 0.9),
+            saturation: dice.between(0.3, 0.9),
             haze: dice.between(0.0, 0.06),
             lift: cast(0.03, dice),
             jpeg_quality: Some(dice.count(60, 95) as u8),

@@ -65,7 +65,8 @@ impl Crown {
             }
             let profile = (1.0 - from_stem * from_stem).powf(habit.profile);
             let share = 1.0 - habit.crown * (1.0 - profile) + habit.bumps * bumps.at(u, v);
-            (share.max(0.02), leaves.at(u, v))
+            // What stands out is lit, gaps are dark.
+            (share.max(0.02), 0.75 * leaves.at(u, v) + 0.65 * bumps.at(u, v))
         };
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }

@@ -3,9 +3,7 @@
 use crate::simulate::amenities::{
     dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground,
 };
-use crate::simulate::description::{
-    Biome, Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When,
-};
+use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,

@@ -62,8 +62,19 @@ pub(super) fn material_look(material: Material, variety: &Variety) -> MaterialLo
     }
     // Every material strays from the scene's factor on its own; the caps keep ground from turning black and white.
     let own = |dice: &mut Dice| (0.35 * dice.normal()).exp() as f32;
-    look.grain = (look.grain * variety.grain as f32 * own(&mut dice)).min(0.30);
-    look.mottle = (look.mottle * variety.mottle as f32 * own(&mut dice)).min(0.26);
+    // Pavements and water are smooth where meadows are rough.
+    let smooth = matches!(
+        material,
+        Material::Asphalt
+            | Material::OldAsphalt
+            | Material::Concrete
+            | Material::Clay
+            | Material::Water
+            | Material::Pool
+    );
+    let grain = if smooth { variety.grain.sqrt() } else { variety.grain };
+    look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
+    look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice)).min(0.26);
     look.texture.1 *= variety.texel;
     look
 }

@@ -69,8 +69,9 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
 fn draw_varieties(gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let (brightness, hue, swapped) =
         dice.weigh(&[((0.10, 0.03, 0.0), 0.2), ((0.20, 0.07, 0.15), 0.5), ((0.42, 0.20, 0.5), 0.3)]);
-    let saturation = dice.weigh(&[((0.15, 0.8), 0.4), ((0.6, 1.2), 0.45), ((1.2, 2.2), 0.15)]);
-    let draw_grain = |dice: &mut Dice| (1.5 * (0.65 * dice.normal()).exp()).clamp(0.1, 5.0);
+    let saturation = dice.weigh(&[((0.15, 0.8), 0.5), ((0.6, 1.2), 0.38), ((1.2, 2.2), 0.12)]);
+    // Blur and the pixel's own square leave less than half of it.
+    let draw_grain = |dice: &mut Dice| (2.6 * (0.7 * dice.normal()).exp()).clamp(0.15, 9.0);
     let first = Variety {
         // Below 2^63: TOML knows no larger integers.
         seed: dice.bits() >> 1,
@@ -80,14 +81,14 @@ fn draw_varieties(gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
         grain: draw_grain(dice),
         mottle: (1.2 * (0.45 * dice.normal()).exp()).clamp(0.2, 3.0),
         // Tables are for pixels of half a metre; at every size there is texture of the size of pixels.
-        texel: (gsd_m / 0.5 * (0.35 * dice.normal()).exp()).clamp(0.3, 8.0),
+        texel: (1.3 * gsd_m / 0.5 * (0.35 * dice.normal()).exp()).clamp(0.3, 8.0),
         swapped,
         texture_seed: 0,
     };
     let mut second = first;
     if dice.chance(0.5) {
         second.texture_seed = dice.bits() >> 1;
-        second.grain = (first.grain * (0.4 * dice.normal()).exp()).clamp(0.1, 5.0);
+        second.grain = (first.grain * (0.4 * dice.normal()).exp()).clamp(0.15, 9.0);
     }
     if dice.chance(0.35) {
         second.seed = dice.bits() >> 1;

@@ -48,13 +48,17 @@ impl TreePainter {
         let crown: &Crown = &crowns[dice.count(0, crowns.len() - 1)];
         let bare = matches!(tree.species, Species::Broadleaf | Species::Shrub)
             && self.greenness < LEAF_FALL * (0.4 + 1.2 * dice.unit() as f32);
-        let color = if bare { light_of(BARE_WOOD) } else { self.color_of(tree.species, &mut dice) };
+        let color = if bare {
+            scaled(light_of(BARE_WOOD), (0.25 * dice.normal()).exp() as f32)
+        } else {
+            self.color_of(tree.species, &mut dice)
+        };
         let (squeeze, turn) = (dice.between(0.8, 1.0) as f32, dice.between(0.0, 6.3) as f32);
         let (sin, cos) = turn.sin_cos();
         let [cx, cy] = tree.center.map(|v| v as f32);
         let (height, per_radius) = (tree.height_m as f32, 1.0 / tree.radius_m as f32);
         let (along, across) = ([cos * per_radius, sin * per_radius], [-sin, cos].map(|v| v * per_radius / squeeze));
-        let roughness = 0.16 * self.roughness;
+        let roughness = 0.24 * self.roughness;
         surface.draw_window(window_around(surface, tree.center, reach), |x, y, cell| {
             let (dx, dy) = (x - cx, y - cy);
             let (u, v) = (dx * along[0] + dy * along[1], dx * across[0] + dy * across[1]);
@@ -63,7 +67,7 @@ impl TreePainter {
             // Between the twigs of a bare crown the ground is seen.
             if top > *cell.height && !(bare && leaf < 0.35) {
                 *cell.height = top.max(0.2);
-                *cell.albedo = scaled(color, (1.0 + roughness * leaf).max(0.35));
+                *cell.albedo = scaled(color, (1.0 + roughness * leaf).max(0.25));
                 *cell.side = side;
             }
         });

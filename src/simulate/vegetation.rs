@@ -72,15 +72,20 @@ fn plant_forest(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
     let opacity = dice.between(0.6, 1.0);
     let floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
     scene.patches.insert(0, Patch { opacity, ..floor });
-    scene.scatters.push(Scatter {
-        species,
-        outline,
-        per_hectare,
-        radius_m: [0.6 * mean, 1.8 * mean],
-        clumping: 0.0,
-        share_before: before,
-        share_after: after,
-    });
+    // Mixed more often than not.
+    let other = dice.pick(&[species, Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer]);
+    let share = if other == species { 0.0 } else { dice.between(0.1, 0.8) };
+    for (species, share) in [(species, 1.0 - share), (other, share)] {
+        scene.scatters.push(Scatter {
+            species,
+            outline: outline.clone(),
+            per_hectare: share * per_hectare,
+            radius_m: [0.6 * mean, 1.8 * mean],
+            clumping: 0.0,
+            share_before: before,
+            share_after: after,
+        });
+    }
 }
 
 /// An orchard, a row of trees, or a hedge.
