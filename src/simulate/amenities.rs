@@ -1,11 +1,11 @@
 //! Courts, pitches, pools, playgrounds, cemeteries, parking lots, roundabouts: laid out like structures, and flat.
 
 use crate::simulate::description::{
-    BodyShape, Border, Color, Markings, Material, Place, Road, Vehicle, VehicleClass, When,
+    Aircraft, AircraftClass, BodyShape, Border, Color, Markings, Material, Place, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::litter::GOODS;
-use crate::simulate::setting::{Setting, ring};
+use crate::simulate::setting::{Setting, is_driven, ring};
 use crate::simulate::surface::Block;
 
 const WHITE: Color = [226, 226, 220];
@@ -187,9 +187,34 @@ pub(super) fn lay_parking(setting: &mut Setting<'_>, dice: &mut Dice) {
     }
 }
 
+/// An apron with aircraft, other ones on the other date.
+pub(super) fn park_aircraft(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let class =
+        dice.pick(&[AircraftClass::Light, AircraftClass::Jet, AircraftClass::Helicopter, AircraftClass::Transport]);
+    let step = match class {
+        AircraftClass::Light => 14.0,
+        AircraftClass::Jet => 15.0,
+        AircraftClass::Helicopter => 26.0,
+        AircraftClass::Transport => 48.0,
+    };
+    let count = dice.count(1, 6);
+    let Some(center) = setting.free_spot(step, dice) else { return };
+    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
+    let apron = Block::new(center, step * count as f64, 1.6 * step, azimuth);
+    let material = dice.pick(&[Material::Concrete, Material::OldAsphalt, Material::Grass]);
+    setting.lay(when, material, apron.corners().into(), Border::Sharp);
+    let heading = azimuth + 90.0 + dice.pick(&[0.0, 180.0, 35.0]);
+    for number in 0..count {
+        let place = apron.place((number as f64 + 0.5) * step - apron.half[0], dice.normal());
+        let seen = if when == When::Both { dice.pick(&[When::Both, When::Before, When::After]) } else { when };
+        let azimuth_deg = heading + 4.0 * dice.normal();
+        setting.scene.aircraft.push(Aircraft { when: seen, class, center: place, azimuth_deg, color: None });
+    }
+}
+
 /// A roundabout, or the bulb at the end of a street.
 pub(super) fn lay_bulb(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let roads: Vec<&Road> = setting.scene.roads.iter().filter(|road| road.width_m > 4.5).collect();
+    let roads: Vec<&Road> = setting.scene.roads.iter().filter(|road| is_driven(road)).collect();
     let (place, material, when, width) = match roads.len() {
         0 => (setting.anywhere(dice), Material::Asphalt, setting.fate(dice), 7.0),
         count => {

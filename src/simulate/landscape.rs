@@ -1,7 +1,7 @@
 //! What surrounds settlements, and what is mistaken for them: how much of it there is, and what grows between.
 
 use crate::simulate::amenities::{
-    dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground,
+    dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground, park_aircraft,
 };
 use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
 use crate::simulate::dice::Dice;
@@ -9,7 +9,7 @@ use crate::simulate::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
 };
 use crate::simulate::plot::Plot;
-use crate::simulate::setting::{Setting, plain_patch};
+use crate::simulate::setting::{Setting, is_driven, plain_patch};
 use crate::simulate::settlement::Layout;
 use crate::simulate::surface::Block;
 use crate::simulate::waters::{blow_dunes, cut_rills, fill_pond, flood_land, run_river};
@@ -68,7 +68,8 @@ pub(super) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut
 type Confuser = fn(&mut Setting<'_>, &mut Dice);
 
 /// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
-const CONFUSERS: [(Confuser, f64); 24] = [
+const CONFUSERS: [(Confuser, f64); 25] = [
+    (park_aircraft, 0.3),
     (lay_pad, 5.0),
     (stack_goods, 1.2),
     (drop_scrap, 1.2),
@@ -164,7 +165,7 @@ pub(super) fn change_cover(scene: &mut PairDescription, dice: &mut Dice) {
 pub(super) fn drive_about(scene: &mut PairDescription, dice: &mut Dice) {
     let side = scene.width_px as f64 * scene.gsd_m;
     let mut driving = Vec::new();
-    for road in scene.roads.iter().filter(|road| road.width_m > 4.0) {
+    for road in scene.roads.iter().filter(|road| is_driven(road)) {
         for ends in road.line.windows(2) {
             let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
             let cars = (dx.hypot(dy) / 60.0 * dice.between(0.0, 2.0)) as usize;

@@ -1,7 +1,7 @@
 //! A scene while it is being told: where there is room, and short ways to put things there.
 
 use crate::simulate::description::{
-    Body, BodyShape, Border, Color, Fence, Material, PaintedLine, PairDescription, Patch, Place, When,
+    Body, BodyShape, Border, Color, Fence, Material, PaintedLine, PairDescription, Patch, Place, Road, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::surface::Block;
@@ -84,6 +84,20 @@ impl<'a> Setting<'a> {
         line.push(line[0]);
         self.scene.fences.push(Fence { when, line, height_m, width_m: 0.25, color });
     }
+}
+
+/// True for a road that vehicles take; rivers, dry beds, rails and running tracks are bands too.
+pub(super) fn is_driven(road: &Road) -> bool {
+    let ground = matches!(
+        road.material,
+        Material::Asphalt
+            | Material::OldAsphalt
+            | Material::Concrete
+            | Material::Gravel
+            | Material::Soil
+            | Material::Laterite
+    );
+    ground && road.color.is_none() && road.width_m > 4.0
 }
 
 /// A patch with nothing drawn on it.
