@@ -52,10 +52,13 @@ impl Crown {
         let outline = Field::lay_anyhow(Texture::Crown, 0.07, dice);
         let bumps = Field::lay_anyhow(Texture::Crown, 0.05, dice);
         let leaves = Field::lay_anyhow(Texture::Grain, 0.045, dice);
+        // The outline strays about the radius, not about a longer or shorter one.
+        let stray = |turn: f32| outline.at(turn.cos(), turn.sin());
+        let mean = (0..32).map(|i| stray(i as f32 * std::f32::consts::TAU / 32.0)).sum::<f32>() / 32.0;
         let texel = |i: usize| {
             let place = |n: usize| ((n as f32 + 0.5) / SIDE as f32 * 2.0 - 1.0) * CROWN_REACH;
             let (u, v) = (place(i % SIDE), place(i / SIDE));
-            let mut from_stem = u.hypot(v) + habit.raggedness * outline.at(u, v);
+            let mut from_stem = u.hypot(v) + habit.raggedness * (outline.at(u, v) - mean);
             if let Some(rays) = habit.rays {
                 from_stem *= 1.25 - 0.45 * (rays * v.atan2(u)).cos();
             }

@@ -106,7 +106,7 @@ fn a_shadow_is_as_long_as_height_and_sun_say() {
 fn a_footprint_is_where_the_truth_says() {
     let pair = render_pair(&yard(vec![hall([32.0, 32.0], When::After)], clear_day(180.0, 80.0))).unwrap();
     let (before, after) = (pair.before.band(1), pair.after.band(1));
-    let changed = ndarray::Array2::from_shape_fn((128, 128), |at| (before[at] - after[at]).abs() > 20.0);
+    let changed = ndarray::Array2::from_shape_fn((128, 128), |at| (before[at] - after[at]).abs() > 10.0);
     let both = changed.iter().zip(&pair.truth.new).filter(|(c, t)| **c && **t).count() as f64;
     let either = changed.iter().zip(&pair.truth.new).filter(|(c, t)| **c || **t).count() as f64;
     // The rest is the short shadow.
