@@ -76,7 +76,7 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
         },
         Look::Wild => Camera {
             haze: dice.between(0.0, 0.35),
-            gain: (0.5 * dice.normal()).exp().clamp(0.25, 3.0),
+            gain: (0.45 * dice.normal()).exp().clamp(0.25, 1.9),
             gamma: (0.3 * dice.normal()).exp().clamp(0.5, 2.0),
             contrast: dice.between(0.6, 1.9),
             saturation: dice.weigh(&[
