@@ -1,35 +1,21 @@
-//! What surrounds settlements, and what is mistaken for them: fields, tracks, pads, heaps, cars, trees.
+//! What surrounds settlements, and what is mistaken for them: how much of it there is, and what grows between.
 
-use crate::simulate::description::{
-    Biome, Border, Heap, Markings, Material, PairDescription, Patch, Place, Road, Scatter, Species, Vehicle,
-    VehicleClass, When,
+use crate::simulate::amenities::{
+    dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground, park_aircraft,
 };
+use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::litter::{
+    drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
+};
 use crate::simulate::plot::Plot;
+use crate::simulate::setting::{Setting, is_driven, plain_patch};
 use crate::simulate::settlement::Layout;
 use crate::simulate::surface::Block;
-
-fn side_of(scene: &PairDescription) -> f64 {
-    scene.width_px as f64 * scene.gsd_m
-}
-
-fn somewhere(side_m: f64, dice: &mut Dice) -> Place {
-    [0, 1].map(|_| dice.between(0.0, side_m))
-}
-
-fn patch(when: When, material: Material, outline: Vec<Place>, border: Border) -> Patch {
-    Patch {
-        when,
-        material,
-        color: None,
-        outline,
-        border,
-        opacity: 1.0,
-        rows_m: None,
-        rows_azimuth_deg: 0.0,
-        stalls: false,
-    }
-}
+use crate::simulate::waters::{blow_dunes, cut_rills, fill_pond, flood_land, run_river};
+use crate::simulate::works::{
+    clear_land, dig_quarry, grade_plots, lay_grid, lay_quay, lay_rails, leave_bales, pave_court, raise_solar,
+};
 
 /// Lays fields with furrows over the land between settlements.
 pub(super) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut Dice) {
@@ -42,9 +28,14 @@ pub(super) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut
     if !dice.chance(farmed) {
         return;
     }
-    let side = side_of(scene);
+    let side = scene.width_px as f64 * scene.gsd_m;
     let azimuth = dice.between(0.0, 180.0);
-    let size = [dice.between(35.0, 140.0), dice.between(25.0, 90.0)];
+    let size = if dice.chance(0.3) {
+        [dice.between(12.0, 40.0), dice.between(10.0, 30.0)]
+    } else {
+        [dice.between(35.0, 140.0), dice.between(25.0, 90.0)]
+    };
+    let opacity = dice.between(0.5, 1.0);
     let axes = Block::new([side / 2.0, side / 2.0], 1.0, 1.0, azimuth);
     let count = size.map(|step| (0.75 * side / step).ceil() as i64);
     for j in -count[1]..=count[1] {
@@ -61,8 +52,8 @@ pub(super) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut
             let sown = |when, material| Patch {
                 rows_m: rows,
                 rows_azimuth_deg,
-                opacity: 0.9,
-                ..patch(when, material, field.corners().into(), Border::Sharp)
+                opacity,
+                ..plain_patch(when, material, field.corners().into(), Border::Sharp)
             };
             if was == is || dice.chance(0.35) {
                 scene.patches.push(sown(When::Both, was));
@@ -73,89 +64,108 @@ pub(super) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut
     }
 }
 
-/// Strews what is mistaken for structures: pads, plots, tracks, heaps, cars.
+/// Puts one thing, or one group of things, into a scene.
+type Confuser = fn(&mut Setting<'_>, &mut Dice);
+
+/// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
+const CONFUSERS: [(Confuser, f64); 25] = [
+    (park_aircraft, 0.3),
+    (lay_pad, 5.0),
+    (stack_goods, 1.2),
+    (drop_scrap, 1.2),
+    (tip_heaps, 1.3),
+    (raise_rocks, 0.7),
+    (enclose_plot, 1.2),
+    (fence_line, 1.0),
+    (lay_track, 1.8),
+    (park_about, 1.5),
+    (lay_courts, 0.5),
+    (lay_pitch, 0.5),
+    (dig_pool, 0.9),
+    (lay_playground, 0.5),
+    (lay_cemetery, 0.3),
+    (lay_parking, 1.2),
+    (lay_bulb, 0.8),
+    (grade_plots, 1.4),
+    (lay_grid, 0.8),
+    (raise_solar, 0.5),
+    (leave_bales, 0.6),
+    (pave_court, 1.0),
+    (fill_pond, 0.6),
+    (cut_rills, 1.0),
+    (clear_land, 0.9),
+];
+
+/// Most groups of confusers in a scene.
+const MOST_CONFUSERS: usize = 22;
+
+/// Strews what is mistaken for structures, and what changes on the ground without any being built.
 pub(super) fn litter_ground(scene: &mut PairDescription, plot: Plot, dice: &mut Dice) {
-    let side = side_of(scene);
-    let hectares = side * side / 10_000.0;
-    let when = |dice: &mut Dice| dice.weigh(&[(When::Both, 0.45), (When::After, 0.35), (When::Before, 0.2)]);
+    let setting = &mut Setting::of(scene);
     // Graded land where something is being built, or nothing at all.
-    if plot == Plot::Develop && dice.chance(0.6) || dice.chance(0.12) {
+    if plot == Plot::Develop && dice.chance(0.6) || dice.chance(0.15) {
+        let side = setting.side_m;
         let center = [side * dice.between(0.1, 0.4), side * dice.between(0.2, 0.8)];
-        let cleared =
-            Block::new(center, side * dice.between(0.3, 0.7), side * dice.between(0.3, 0.9), dice.between(0.0, 180.0));
+        let size = [dice.between(0.3, 0.7), dice.between(0.3, 0.9)].map(|share| side * share);
+        let cleared = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
         let material =
             dice.pick(&[Material::Soil, Material::Laterite, Material::Sand, Material::Gravel, Material::PaleSand]);
-        scene.patches.insert(0, patch(When::After, material, cleared.corners().into(), Border::Organic));
+        let patch = plain_patch(When::After, material, cleared.corners().into(), Border::Organic);
+        setting.scene.patches.insert(0, patch);
     }
-    for _ in 0..dice.count(0, (1.5 * hectares) as usize + 2) {
-        let pad = Block::new(
-            somewhere(side, dice),
-            dice.between(3.0, 30.0),
-            dice.between(3.0, 22.0),
-            dice.between(0.0, 180.0),
-        );
-        let material = dice.pick(&[
-            Material::Concrete,
-            Material::Gravel,
-            Material::Soil,
-            Material::PaleSand,
-            Material::Asphalt,
-            Material::Clay,
-            Material::Turf,
-            Material::Pool,
-            Material::Mud,
-        ]);
-        let border = dice.pick(&[Border::Sharp, Border::Worn, Border::Organic]);
-        scene.patches.push(patch(when(dice), material, pad.corners().into(), border));
+    // Wide things, at most one of each.
+    let wide: [(Confuser, f64); 6] = [
+        (run_river, 0.10),
+        (lay_rails, 0.04),
+        (lay_quay, 0.05),
+        (blow_dunes, 0.08),
+        (flood_land, 0.06),
+        (dig_quarry, 0.06),
+    ];
+    for (confuser, share) in wide {
+        if dice.chance(share) {
+            confuser(setting, dice);
+        }
     }
-    for _ in 0..dice.count(0, 3) {
-        lay_track(scene, side, dice);
+    let plenty = dice.weigh(&[(0.0, 0.08), (1.0, 0.5), (2.0, 0.3), (3.5, 0.12)]);
+    let most = (plenty * (2.0 + 1.2 * setting.hectares())) as usize;
+    for _ in 0..dice.count(most / 3, most).min(MOST_CONFUSERS) {
+        dice.weigh(&CONFUSERS)(setting, dice);
     }
-    for _ in 0..dice.count(0, hectares as usize + 1) {
-        let radius_m = dice.between(1.0, 5.0);
-        let material = dice.pick(&[Material::Soil, Material::Sand, Material::Gravel, Material::Laterite]);
-        let center = somewhere(side, dice);
-        scene.heaps.push(Heap { when: when(dice), material, center, radius_m, height_m: 0.45 * radius_m });
-    }
-    drive_about(scene, dice);
+    drive_about(setting.scene, dice);
 }
 
-fn lay_track(scene: &mut PairDescription, side: f64, dice: &mut Dice) {
-    let across = |dice: &mut Dice| dice.between(-0.2, 1.2) * side;
-    let mut line = vec![
-        [-0.1 * side, across(dice)],
-        [0.35 * side, across(dice)],
-        [0.65 * side, across(dice)],
-        [1.1 * side, across(dice)],
-    ];
-    if dice.chance(0.5) {
-        line.iter_mut().for_each(|place| place.swap(0, 1));
+/// Changes the ground of a large part of the image on one date: grass grown or gone, soil regraded, crops sown.
+pub(super) fn change_cover(scene: &mut PairDescription, dice: &mut Dice) {
+    if !dice.chance(0.3) {
+        return;
     }
-    let when = dice.weigh(&[(When::Both, 0.6), (When::After, 0.25), (When::Before, 0.15)]);
-    let road = dice.chance(0.3);
-    scene.roads.push(Road {
-        when,
-        material: if road {
-            dice.pick(&[Material::Asphalt, Material::OldAsphalt])
-        } else {
-            dice.pick(&[Material::Soil, Material::Laterite, Material::PaleSand, Material::Gravel])
-        },
-        color: None,
-        line,
-        curved: true,
-        width_m: if road { dice.between(5.0, 9.0) } else { dice.between(1.5, 4.5) },
-        shoulder_m: if road { dice.between(0.0, 2.0) } else { 0.0 },
-        fray_m: if road { 0.3 } else { 0.8 },
-        opacity: if road { 1.0 } else { dice.between(0.5, 0.95) },
-        markings: if road { Markings::Street } else { dice.pick(&[Markings::None, Markings::Ruts]) },
-    });
+    let side = scene.width_px as f64 * scene.gsd_m;
+    let center = [0, 1].map(|_| dice.between(0.1, 0.9) * side);
+    let size = [dice.between(0.5, 2.2) * side, dice.between(0.4, 1.6) * side];
+    let land = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
+    let material = dice.pick(&[
+        Material::Grass,
+        Material::DryGrass,
+        Material::Soil,
+        Material::Sand,
+        Material::Scrub,
+        Material::Stubble,
+        Material::Ploughed,
+        Material::Gravel,
+        Material::Laterite,
+    ]);
+    let when = dice.pick(&[When::Before, When::After, When::Both]);
+    let border = dice.pick(&[Border::Worn, Border::Organic, Border::Organic]);
+    let opacity = dice.between(0.3, 1.0);
+    scene.patches.insert(0, Patch { opacity, ..plain_patch(when, material, land.corners().into(), border) });
 }
 
 /// Puts vehicles on roads, other ones on each date.
-fn drive_about(scene: &mut PairDescription, dice: &mut Dice) {
-    let side = side_of(scene);
+pub(super) fn drive_about(scene: &mut PairDescription, dice: &mut Dice) {
+    let side = scene.width_px as f64 * scene.gsd_m;
     let mut driving = Vec::new();
-    for road in scene.roads.iter().filter(|road| road.width_m > 4.0) {
+    for road in scene.roads.iter().filter(|road| is_driven(road)) {
         for ends in road.line.windows(2) {
             let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
             let cars = (dx.hypot(dy) / 60.0 * dice.between(0.0, 2.0)) as usize;
@@ -181,33 +191,4 @@ fn drive_about(scene: &mut PairDescription, dice: &mut Dice) {
         }
     }
     scene.vehicles.extend(driving);
-}
-
-/// Grows trees and bushes that fit the landscape.
-pub(super) fn grow_vegetation(scene: &mut PairDescription, dice: &mut Dice) {
-    let (tree, trees, bushes) = match scene.biome {
-        Biome::Desert => (Species::Palm, 2.0, 20.0),
-        Biome::Savanna => (Species::Acacia, 12.0, 50.0),
-        Biome::Steppe => (Species::Shrub, 2.0, 40.0),
-        Biome::Temperate => (Species::Broadleaf, 30.0, 15.0),
-        Biome::Mediterranean => (Species::Evergreen, 25.0, 60.0),
-        Biome::Tropical => (Species::Evergreen, 45.0, 40.0),
-        Biome::Cropland => (Species::Broadleaf, 10.0, 8.0),
-        Biome::Boreal => (Species::Conifer, 70.0, 20.0),
-    };
-    let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.35), (1.0, 0.35), (2.2, 0.2)]);
-    let kept = dice.pick(&[1.0, 1.0, 0.95, 0.8]);
-    let clumping = dice.unit();
-    let large = dice.between(2.5, 5.5);
-    let scatter = |species, per_hectare, radius_m| Scatter {
-        species,
-        outline: Vec::new(),
-        per_hectare,
-        radius_m,
-        clumping,
-        share_before: 1.0,
-        share_after: kept,
-    };
-    scene.scatters.push(scatter(tree, trees * plenty, [1.2, large]));
-    scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
 }

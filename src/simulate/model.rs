@@ -37,6 +37,7 @@ impl<'a> SceneModel<'a> {
             .map(|building| top_of(building) + 2.0)
             .chain(trees.iter().map(|tree| tree.height_m * 1.2))
             .chain(description.aircraft.iter().map(|_| 11.0))
+            .chain(description.bodies.iter().map(|body| body.height_m))
             .chain([4.0])
             .fold(0.0, f64::max);
         SceneModel { description, trees, highest_m }
@@ -70,7 +71,8 @@ fn make_way(tree: &Tree, free_before: bool, free_after: bool) -> Option<When> {
 /// Where no tree may stand.
 struct KeepClear {
     blocks: Vec<Block>,
-    bands: Vec<(Vec<Place>, f64)>,
+    /// Center line, half the width, and the rectangle around both.
+    bands: Vec<(Vec<Place>, f64, [Place; 2])>,
     pavements: Vec<Vec<Place>>,
 }
 
@@ -80,7 +82,7 @@ impl KeepClear {
         let hard = [Asphalt, OldAsphalt, Concrete, Water, Pool, Clay];
         KeepClear {
             blocks: description.buildings.iter().flat_map(blocks_of).collect(),
-            bands: description.roads.iter().map(|road| (center_line(road), road.width_m / 2.0)).collect(),
+            bands: description.roads.iter().map(|road| band_of(center_line(road), road.width_m / 2.0)).collect(),
             pavements: description
                 .patches
                 .iter()
@@ -96,10 +98,21 @@ impl KeepClear {
             let (along, across) = block.local(place[0] as f32, place[1] as f32);
             f64::from(along.abs()) < block.half[0] + margin && f64::from(across.abs()) < block.half[1] + margin
         });
-        let on_band = || self.bands.iter().any(|(line, half)| near(line, place, half + margin));
+        let on_band = || {
+            self.bands.iter().any(|(line, half, [low, high])| {
+                (0..2).all(|k| low[k] - margin < place[k] && place[k] < high[k] + margin)
+                    && near(line, place, half + margin)
+            })
+        };
         let on_pavement = || self.pavements.iter().any(|outline| contains(outline, place));
         !on_block && !on_band() && !on_pavement()
     }
+}
+
+fn band_of(line: Vec<Place>, half: f64) -> (Vec<Place>, f64, [Place; 2]) {
+    let low = [0, 1].map(|k| line.iter().map(|p| p[k]).fold(f64::MAX, f64::min) - half);
+    let high = [0, 1].map(|k| line.iter().map(|p| p[k]).fold(f64::MIN, f64::max) + half);
+    (line, half, [low, high])
 }
 
 /// True when a place lies within a distance of a line.

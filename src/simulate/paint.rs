@@ -59,7 +59,7 @@ impl Paint {
         date: &DateDescription,
         dice: &mut Dice,
     ) -> Self {
-        let look = material_look(material);
+        let look = material_look(material, &date.variety);
         let season = date.greenness.clamp(0.0, 1.0) as f32;
         let stray = (SPREAD * dice.normal()).exp() as f32;
         let own = match color {
@@ -68,9 +68,12 @@ impl Paint {
         };
         let (texture, texel_m) = look.texture;
         let stretch = dice.between(0.85, 1.2);
+        // Where grains and blotches lie, when the date has others than the other date.
+        let mut moved = Dice::from_seed(dice.bits() ^ date.variety.texture_seed);
+        let dice = &mut moved;
         Paint {
             color: scaled(own, 1.0 - look.wetting * date.moisture.clamp(0.0, 1.0) as f32),
-            mottle: Field::lay_anyhow(Texture::Mottle, 0.6 * stretch, dice),
+            mottle: Field::lay_anyhow(Texture::Mottle, 0.6 * stretch * date.variety.texel, dice),
             // Light is the square of the display value, so relative strengths double.
             mottle_strength: 2.0 * look.mottle,
             grain: if texture == Texture::Streak {

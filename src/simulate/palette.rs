@@ -3,7 +3,8 @@
 //! Colors were chosen by eye for a natural-color display at full sun on level ground; they are typical values, and
 //! every object strays from them.
 
-use crate::simulate::description::{Biome, Color, Material, Species};
+use crate::simulate::description::{Biome, Color, Material, Species, Variety};
+use crate::simulate::dice::Dice;
 use crate::simulate::noise::Texture;
 
 /// How a material of the ground looks.
@@ -38,9 +39,48 @@ const COARSE: (Texture, f64) = (Texture::Grain, 0.7);
 const TUFTS: (Texture, f64) = (Texture::Clump, 0.35);
 const STREAKS: (Texture, f64) = (Texture::Streak, 0.5);
 
-/// The look of a material.
+/// The look of a material on a date: that of the table, strayed as far as the date's variety says.
+pub(super) fn material_look(material: Material, variety: &Variety) -> MaterialLook {
+    let mut look = table_look(material);
+    if variety.is_none() {
+        return look;
+    }
+    let mut dice = Dice::for_part(variety.seed, &format!("{material:?}"));
+    let brightness = variety.brightness * dice.normal();
+    let hue = [0, 1, 2].map(|_| variety.hue * dice.normal());
+    let stray = |color: Color| {
+        let gray = color.iter().map(|&v| f64::from(v)).sum::<f64>() / 3.0;
+        [0, 1, 2].map(|i| {
+            let vivid = (gray + variety.saturation * (f64::from(color[i]) - gray)).max(4.0);
+            (vivid * (brightness + hue[i]).exp()).clamp(4.0, 250.0) as u8
+        })
+    };
+    (look.dry, look.green) = (stray(look.dry), stray(look.green));
+    if dice.chance(variety.swapped) {
+        let other = dice.pick(&[Texture::Grain, Texture::Mottle, Texture::Clump, Texture::Streak, Texture::Crown]);
+        look.texture = (other, look.texture.1 * dice.between(0.6, 2.5));
+    }
+    // Every material strays from the scene's factor on its own; the caps keep ground from turning black and white.
+    let own = |dice: &mut Dice| (0.35 * dice.normal()).exp() as f32;
+    // Pavements and water are smooth where meadows are rough.
+    let smooth = matches!(
+        material,
+        Material::Asphalt
+            | Material::OldAsphalt
+            | Material::Concrete
+            | Material::Clay
+            | Material::Water
+            | Material::Pool
+    );
+    let grain = if smooth { variety.grain.sqrt() } else { variety.grain };
+    look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
+    look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice)).min(0.26);
+    look.texture.1 *= variety.texel;
+    look
+}
+
 #[rustfmt::skip]
-pub(super) fn material_look(material: Material) -> MaterialLook {
+fn table_look(material: Material) -> MaterialLook {
     match material {
         Material::Laterite    => look([168, 127,  98], [154, 119,  92], 0.110, 0.085, COARSE, 0.30),
         Material::Soil        => look([150, 124,  98], [136, 115,  91], 0.110, 0.090, COARSE, 0.35),
@@ -121,6 +161,9 @@ pub(super) const VEHICLE_COLORS: [(Color, f64); 10] = [
     ([92, 98, 72], 0.6),
     ([188, 152, 52], 0.3),
 ];
+
+/// Twigs of trees without leaves.
+pub(super) const BARE_WOOD: Color = [112, 102, 92];
 
 /// Crowns: color in the dry season and when green.
 pub(super) fn species_colors(species: Species) -> (Color, Color) {

@@ -22,7 +22,7 @@ pub struct SimulateOptions {
     pub pairs: usize,
     /// Side of the images, pixels, 16 to 16,384.
     pub size_px: usize,
-    /// Smallest ground sampling distance; every pair draws its own, uniformly.
+    /// Smallest ground sampling distance; every pair draws its own, evenly by ratio.
     pub gsd_min: Meters,
     /// Largest ground sampling distance.
     pub gsd_max: Meters,

@@ -8,9 +8,11 @@ use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::{PixelPoint, PixelShift};
 use crate::raster::window::{GridSize, Window};
 use crate::simulate::aircraft::raise_aircraft;
+use crate::simulate::bodies::{BodyPainter, paint_line};
 use crate::simulate::buildings::raise_building;
-use crate::simulate::camera::{BLUR_MARGIN_PX, develop, gather_pixels};
+use crate::simulate::camera::{BLUR_MARGIN_PX, gather_pixels};
 use crate::simulate::description::{DateDescription, PairDescription, Placement, When};
+use crate::simulate::develop::develop;
 use crate::simulate::dice::scramble;
 use crate::simulate::ground::paint_ground;
 use crate::simulate::lean::{View, lean_surface};
@@ -71,7 +73,7 @@ pub(super) fn render_date(model: &SceneModel<'_>, date: When) -> Raster {
         light.slice_mut(s![rows, cols, ..]).assign(&part);
     }
     let seed = scramble(model.description.seed ^ if date == When::Before { 1 } else { 2 });
-    let image = develop(light.view(), &model.date(date).camera, seed);
+    let image = develop(light, model.date(date), &ground_to_image(model.description, date), seed);
     Raster::all_valid(image.permuted_axes([2, 0, 1]).mapv(f32::from))
 }
 
@@ -171,12 +173,15 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
             paint_road(surface, road, layer, seed, conditions);
         }
     }
+    scene.painted_lines.iter().filter(|line| line.when.includes(date)).for_each(|line| paint_line(surface, line));
     for heap in scene.heaps.iter().filter(|heap| heap.when.includes(date)) {
         raise_heap(surface, heap, seed, conditions);
     }
     for fence in scene.fences.iter().filter(|fence| fence.when.includes(date)) {
         raise_fence(surface, fence);
     }
+    let bodies = BodyPainter::new(surface, seed);
+    scene.bodies.iter().filter(|body| body.when.includes(date)).for_each(|body| bodies.raise(surface, body));
     for vehicle in scene.vehicles.iter().filter(|vehicle| vehicle.when.includes(date)) {
         raise_vehicle(surface, vehicle, seed);
     }

@@ -81,6 +81,7 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
     }
     within("gsd_m", scene.gsd_m, 0.05, 20.0, "0.05 to 20")?;
     within("supersampling", scene.supersampling as f64, 1.0, 8.0, "1 to 8")?;
+    within("before.placement.warp_px", scene.before.placement.warp_px, 0.0, 20.0, "0 to 20")?;
     within("before.placement.scale", scene.before.placement.scale, 0.2, 5.0, "0.2 to 5")?;
     for (name, date) in [("before", &scene.before), ("after", &scene.after)] {
         let named = |field: &str| format!("{name}.{field}");
@@ -94,6 +95,13 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
         within(&named("camera.noise_dn"), date.camera.noise_dn, 0.0, 60.0, "0 to 60")?;
         within(&named("camera.haze"), date.camera.haze, 0.0, 0.9, "0 to 0.9")?;
         within(&named("camera.skylight"), date.camera.skylight, 0.0, 0.9, "0 to 0.9")?;
+        within(&named("camera.native_scale"), date.camera.native_scale, 0.2, 2.0, "0.2 to 2")?;
+        within(&named("variety.texel"), date.variety.texel, 0.05, 50.0, "0.05 to 50")?;
+        if let Some(clouds) = &date.clouds {
+            within(&named("clouds.size_m"), clouds.size_m, 1.0, 100_000.0, "1 to 100000")?;
+            within(&named("clouds.opacity"), clouds.opacity, 0.0, 1.0, "0 to 1")?;
+            within(&named("clouds.shade"), clouds.shade, 0.0, 1.0, "0 to 1")?;
+        }
         within(&named("camera.gamma"), date.camera.gamma, 0.2, 5.0, "0.2 to 5")?;
     }
     for building in &scene.buildings {

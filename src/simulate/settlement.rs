@@ -134,8 +134,8 @@ impl<'a> Site<'a> {
         let opened =
             dice.pick(&[Material::Soil, Material::Laterite, Material::Gravel, Material::Sand, Material::PaleSand]);
         let course = Course::draw(plot, side_m, dice);
-        let natural: Color = material_look(biome_layers(scene.biome)[0].material).dry;
-        let ground = if dice.chance(0.5) { natural } else { material_look(opened).dry };
+        let natural: Color = material_look(biome_layers(scene.biome)[0].material, &scene.after.variety).dry;
+        let ground = if dice.chance(0.5) { natural } else { material_look(opened, &scene.after.variety).dry };
         let paved = dice.chance(0.75);
         let paving = Paving {
             material: if paved {

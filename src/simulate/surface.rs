@@ -134,6 +134,13 @@ impl Surface {
         }
     }
 
+    /// Calls `draw` for every cell of a rectangle of the fine grid.
+    pub(super) fn draw_window(&mut self, window: Window, mut draw: impl FnMut(f32, f32, Cell<'_>)) {
+        for row in window.row..window.bottom() {
+            self.draw_run(row, window.col..window.right(), &mut draw);
+        }
+    }
+
     /// Paints a rectangle of the fine grid with one sample of `light(x, y)` for every `block` x `block` cells.
     ///
     /// Blocks are counted from the corner of the whole image, so that tiles paint the same ones.

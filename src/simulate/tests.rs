@@ -19,6 +19,9 @@ fn clear_day(sun_azimuth_deg: f64, sun_elevation_deg: f64) -> DateDescription {
         greenness: 0.3,
         moisture: 0.0,
         snow: 0.0,
+        variety: Default::default(),
+        clouds: None,
+        overlays: Vec::new(),
         camera: Camera { skylight: 0.1, ..Camera::default() },
         placement: Default::default(),
     }
@@ -89,7 +92,7 @@ fn a_shadow_is_as_long_as_height_and_sun_say() {
 fn a_footprint_is_where_the_truth_says() {
     let pair = render_pair(&yard(vec![hall([32.0, 32.0], When::After)], clear_day(180.0, 80.0))).unwrap();
     let (before, after) = (pair.before.band(1), pair.after.band(1));
-    let changed = ndarray::Array2::from_shape_fn((128, 128), |at| (before[at] - after[at]).abs() > 20.0);
+    let changed = ndarray::Array2::from_shape_fn((128, 128), |at| (before[at] - after[at]).abs() > 10.0);
     let both = changed.iter().zip(&pair.truth.new).filter(|(c, t)| **c && **t).count() as f64;
     let either = changed.iter().zip(&pair.truth.new).filter(|(c, t)| **c || **t).count() as f64;
     // The rest is the short shadow.

@@ -1,94 +1,73 @@
 //! Trees and bushes: bumpy crowns with stems too thin to see.
 
+use crate::raster::window::Window;
+use crate::simulate::crowns::{CROWN_REACH, Crown, crowns_of};
 use crate::simulate::description::{DateDescription, Scatter, Species, Tree, When};
 use crate::simulate::dice::Dice;
-use crate::simulate::noise::{Field, Texture};
 use crate::simulate::paint::{Light, light_of, mix, scaled};
-use crate::simulate::palette::species_colors;
+use crate::simulate::palette::{BARE_WOOD, species_colors};
 use crate::simulate::surface::{Side, Surface};
 
-/// How a crown is built.
-struct Habit {
-    /// Height of the crown as a share of the tree's height.
-    crown: f32,
-    /// How far its outline strays, as a share of the radius.
-    raggedness: f32,
-    /// Depth of its bumps, metres for one metre of radius.
-    bumps: f32,
-    /// Exponent of its profile: 1 is a cone, 0.5 a ball.
-    profile: f32,
-    /// Rays of a palm.
-    rays: Option<f32>,
-}
-
-fn habit_of(species: Species) -> Habit {
-    let habit = |crown, raggedness, bumps, profile| Habit { crown, raggedness, bumps, profile, rays: None };
-    match species {
-        Species::Broadleaf => habit(0.7, 0.22, 0.16, 0.5),
-        Species::Evergreen => habit(0.75, 0.20, 0.15, 0.5),
-        Species::Conifer => habit(0.9, 0.15, 0.08, 0.95),
-        Species::Acacia => habit(0.45, 0.32, 0.14, 0.35),
-        Species::Palm => Habit { rays: Some(9.0), ..habit(0.3, 0.1, 0.1, 0.6) },
-        Species::Shrub => habit(0.9, 0.32, 0.20, 0.5),
-    }
-}
+/// Below this greenness broadleaf trees and bushes begin to stand bare (by eye).
+const LEAF_FALL: f32 = 0.3;
 
 /// Draws trees of one date; crowns that meet keep the higher one.
 pub(super) struct TreePainter {
-    outline: Field,
-    bumps: Field,
-    leaves: Field,
     greenness: f32,
+    /// Factor on the light of all leaves of the scene, per band.
+    stray: Light,
+    /// Factor on how much leaves differ within a crown.
+    roughness: f32,
     seed: u64,
 }
 
 impl TreePainter {
     /// A painter for a scene on a date.
     pub(super) fn new(seed: u64, date: &DateDescription) -> Self {
-        let mut dice = Dice::for_part(seed, "crowns");
+        let variety = &date.variety;
+        let mut dice = Dice::for_part(variety.seed, "leaves");
+        let brightness = 0.7 * variety.brightness * dice.normal();
+        let stray = [0, 1, 2].map(|_| (brightness + variety.hue * dice.normal()).exp().clamp(0.25, 4.0) as f32);
         TreePainter {
-            outline: Field::lay_anyhow(Texture::Crown, 0.22, &mut dice),
-            bumps: Field::lay_anyhow(Texture::Crown, 0.16, &mut dice),
-            leaves: Field::lay_anyhow(Texture::Grain, 0.3, &mut dice),
             greenness: date.greenness as f32,
+            // Colors are display values: light goes with their square.
+            stray: stray.map(|v| v * v),
+            roughness: (variety.grain.sqrt() as f32).clamp(0.4, 2.0),
             seed,
         }
     }
 
     /// Raises a tree.
     pub(super) fn raise(&self, surface: &mut Surface, tree: &Tree, side: u16) {
-        let radius = tree.radius_m as f32;
-        if !surface.touches(tree.center, tree.radius_m * 1.6) {
+        let reach = tree.radius_m * f64::from(CROWN_REACH);
+        if !surface.touches(tree.center, reach) {
             return;
         }
         let mut dice = Dice::at_place(self.seed, tree.center);
-        let habit = habit_of(tree.species);
-        let color = self.color_of(tree.species, &mut dice);
-        let (squeeze, turn) = (dice.between(0.8, 1.0) as f32, dice.between(0.0, 3.2) as f32);
+        let crowns = crowns_of(tree.species);
+        let crown: &Crown = &crowns[dice.count(0, crowns.len() - 1)];
+        let bare = matches!(tree.species, Species::Broadleaf | Species::Shrub)
+            && self.greenness < LEAF_FALL * (0.4 + 1.2 * dice.unit() as f32);
+        let color = if bare {
+            scaled(light_of(BARE_WOOD), (0.25 * dice.normal()).exp() as f32)
+        } else {
+            self.color_of(tree.species, &mut dice)
+        };
+        let (squeeze, turn) = (dice.between(0.8, 1.0) as f32, dice.between(0.0, 6.3) as f32);
         let (sin, cos) = turn.sin_cos();
         let [cx, cy] = tree.center.map(|v| v as f32);
-        let reach = tree.radius_m * 1.5;
-        let [x, y] = tree.center;
-        let square = [[x - reach, y - reach], [x + reach, y - reach], [x + reach, y + reach], [x - reach, y + reach]];
-        let height = tree.height_m as f32;
-        surface.draw_polygon(&square, |x, y, cell| {
+        let (height, per_radius) = (tree.height_m as f32, 1.0 / tree.radius_m as f32);
+        let (along, across) = ([cos * per_radius, sin * per_radius], [-sin, cos].map(|v| v * per_radius / squeeze));
+        let roughness = 0.24 * self.roughness;
+        surface.draw_window(window_around(surface, tree.center, reach), |x, y, cell| {
             let (dx, dy) = (x - cx, y - cy);
-            let (u, v) = (dx * cos + dy * sin, (dy * cos - dx * sin) / squeeze);
-            let mut from_stem = (u * u + v * v).sqrt() / radius;
-            from_stem += habit.raggedness * self.outline.at(x, y);
-            if let Some(rays) = habit.rays {
-                from_stem *= 1.25 - 0.45 * (rays * v.atan2(u)).cos();
-            }
-            let from_stem = from_stem.max(0.0);
-            if from_stem >= 1.0 {
-                return;
-            }
-            let profile = (1.0 - from_stem * from_stem).powf(habit.profile);
-            let top =
-                height * (1.0 - habit.crown * (1.0 - profile)) + habit.bumps * radius.min(4.0) * self.bumps.at(x, y);
-            if top > *cell.height {
+            let (u, v) = (dx * along[0] + dy * along[1], dx * across[0] + dy * across[1]);
+            let Some((share, leaf)) = crown.at(u, v) else { return };
+            let top = height * share;
+            // Between the twigs of a bare crown the ground is seen.
+            if top > *cell.height && !(bare && leaf < 0.35) {
                 *cell.height = top.max(0.2);
-                *cell.albedo = scaled(color, (1.0 + 0.16 * self.leaves.at(x, y)).max(0.4));
+                *cell.albedo = scaled(color, (1.0 + roughness * leaf).max(0.25));
                 *cell.side = side;
             }
         });
@@ -98,16 +77,29 @@ impl TreePainter {
         let (dry, green) = species_colors(species);
         // Trees turn at different times.
         let season = (self.greenness + dice.between(-0.2, 0.2) as f32).clamp(0.0, 1.0);
-        let brightness = (0.14 * dice.normal()).exp() as f32;
+        let brightness = (0.16 * dice.normal()).exp() as f32;
         let warmth = (0.08 * dice.normal()).exp() as f32;
         let [r, g, b] = scaled(mix(light_of(dry), light_of(green), season), brightness);
-        [r * warmth, g, b / warmth]
+        [r * warmth * self.stray[0], g * self.stray[1], b / warmth * self.stray[2]].map(|v| v.min(0.9))
     }
 
     /// The side that trees have.
     pub(super) fn side(surface: &mut Surface) -> u16 {
         surface.add_side(Side::LikeTop)
     }
+}
+
+/// The cells around a circle on the ground.
+fn window_around(surface: &Surface, center: [f64; 2], reach_m: f64) -> Window {
+    let at = surface.cell_of(center);
+    let reach = reach_m / f64::from(surface.cell_m);
+    let span = |middle: f64, cells: usize| {
+        let low = (middle - reach).floor().max(0.0) as usize;
+        let high = ((middle + reach).ceil().max(0.0) as usize).min(cells);
+        (low.min(high), high - low.min(high))
+    };
+    let ((row, height), (col, width)) = (span(at.y, surface.size.height), span(at.x, surface.size.width));
+    Window::from_tlhw(row, col, height, width)
 }
 
 /// Metres between the clumps of a scatter.

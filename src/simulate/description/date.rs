@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Camera, Clouds, Overlay, Variety};
+
 /// When and how one of the images was taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,59 +29,21 @@ pub struct DateDescription {
     /// Share of open ground under snow, 0 to 1.
     #[serde(default)]
     pub snow: f64,
+    /// How far the materials of the ground stray from the tables.
+    #[serde(default, skip_serializing_if = "Variety::is_none")]
+    pub variety: Variety,
+    /// Clouds and their shadows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clouds: Option<Clouds>,
     /// From light to DN.
     #[serde(default)]
     pub camera: Camera,
+    /// What is laid over the finished image: captions, watermarks, black corners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<Overlay>,
     /// How this image lies against the after grid; the after image must leave it out.
     #[serde(default, skip_serializing_if = "Placement::is_identity")]
     pub placement: Placement,
-}
-
-/// From light to DN. The default is a clean image.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Camera {
-    /// Standard deviation of the point spread beyond the pixel's own square, pixels.
-    pub blur_px: f64,
-    /// Standard deviation of sensor noise, DN.
-    pub noise_dn: f64,
-    /// Share of the light that is scattered by the air, 0 to 0.6.
-    pub haze: f64,
-    /// Share of the light on level ground that comes from the sky: how bright shadows are, 0.05 to 0.6.
-    pub skylight: f64,
-    /// Factor on the light.
-    pub gain: f64,
-    /// Exponent of the tone curve; above 1 darkens the middle.
-    pub gamma: f64,
-    /// Factor on the distance from middle gray.
-    pub contrast: f64,
-    /// Factor on the distance from gray, 0 is black and white.
-    pub saturation: f64,
-    /// Factor on red, green and blue.
-    pub tint: [f64; 3],
-    /// Strength of unsharp masking, 0 to 1.5.
-    pub sharpening: f64,
-    /// JPEG quality the image went through, 1 to 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jpeg_quality: Option<u8>,
-}
-
-impl Default for Camera {
-    fn default() -> Self {
-        Camera {
-            blur_px: 0.45,
-            noise_dn: 0.0,
-            haze: 0.0,
-            skylight: 0.25,
-            gain: 1.0,
-            gamma: 1.0,
-            contrast: 1.0,
-            saturation: 1.0,
-            tint: [1.0; 3],
-            sharpening: 0.0,
-            jpeg_quality: None,
-        }
-    }
 }
 
 /// How an image lies against the after grid: a place p of the after image is shown at
@@ -95,6 +59,9 @@ pub struct Placement {
     pub rotation_deg: f64,
     /// Pixels of this image for one of the after image.
     pub scale: f64,
+    /// How far the image is stretched locally beyond that, pixels: relief that was not taken out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub warp_px: f64,
     /// Columns, when they differ from the after image's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width_px: Option<usize>,
@@ -105,7 +72,15 @@ pub struct Placement {
 
 impl Default for Placement {
     fn default() -> Self {
-        Placement { shift_x_px: 0.0, shift_y_px: 0.0, rotation_deg: 0.0, scale: 1.0, width_px: None, height_px: None }
+        Placement {
+            shift_x_px: 0.0,
+            shift_y_px: 0.0,
+            rotation_deg: 0.0,
+            scale: 1.0,
+            warp_px: 0.0,
+            width_px: None,
+            height_px: None,
+        }
     }
 }
 
@@ -114,4 +89,8 @@ impl Placement {
     pub fn is_identity(&self) -> bool {
         *self == Placement::default()
     }
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }

@@ -5,6 +5,8 @@
 //!
 //! [`PixelPoint`]: crate::raster::point::PixelPoint
 
+mod camera;
+mod conditions;
 mod date;
 mod ground;
 mod objects;
@@ -12,9 +14,13 @@ mod structures;
 
 use serde::{Deserialize, Serialize};
 
-pub use date::{Camera, DateDescription, Placement};
+pub use camera::{Camera, Overlay, Resampling};
+pub use conditions::{Clouds, Variety};
+pub use date::{DateDescription, Placement};
 pub use ground::{Biome, Border, Markings, Material, Patch, Road};
-pub use objects::{Aircraft, AircraftClass, Fence, Heap, Scatter, Species, Tree, Vehicle, VehicleClass};
+pub use objects::{
+    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Scatter, Species, Tree, Vehicle, VehicleClass,
+};
 pub use structures::{Building, Court, Cover, Fitting, LIGHT_WELL_M2, RoofShape, Stage, Wing};
 
 /// A place on the ground, [x, y] in metres.
@@ -58,6 +64,12 @@ pub struct PairDescription {
     /// Everything that counts as a structure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buildings: Vec<Building>,
+    /// Lines of paint, ruts and rills, painted on the ground above roads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub painted_lines: Vec<PaintedLine>,
+    /// Goods, gravestones, solar panels, boats and other low bodies that are no structures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bodies: Vec<Body>,
     /// Walls and fences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fences: Vec<Fence>,

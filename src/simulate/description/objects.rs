@@ -21,6 +21,67 @@ pub struct Fence {
     pub color: Color,
 }
 
+/// A flat line: paint on a court, a rail, a rut, a rill, a rope.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaintedLine {
+    /// When it is there.
+    #[serde(default)]
+    pub when: When,
+    /// Corners, in order.
+    pub line: Vec<Place>,
+    /// Width, metres.
+    pub width_m: f64,
+    /// Color.
+    pub color: Color,
+    /// How much of the ground below is hidden, 0 to 1.
+    #[serde(default = "one")]
+    pub opacity: f64,
+}
+
+/// The shape of a low body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyShape {
+    /// A box: pallets, crates, gravestones, a straw stack.
+    #[default]
+    Box,
+    /// A half cylinder along its length: bales, pipes, rolled tarps.
+    Roll,
+    /// A board that rises from one long side to the other: solar panels.
+    Board,
+    /// A box with a pointed front: boats and ships.
+    Hull,
+    /// An uneven heap within the rectangle: rubble, scrap, tarps over goods.
+    Ragged,
+    /// A round lid: wells, covers, trampolines.
+    Disc,
+}
+
+/// A low body that is no structure: goods, gravestones, solar panels, boats, covers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// When it is there.
+    #[serde(default)]
+    pub when: When,
+    /// Its shape.
+    #[serde(default)]
+    pub shape: BodyShape,
+    /// Its center.
+    pub center: Place,
+    /// Extent along its azimuth, metres.
+    pub length_m: f64,
+    /// Extent across, metres.
+    pub width_m: f64,
+    /// Height, metres; 0 is flat.
+    pub height_m: f64,
+    /// Azimuth of its length, degrees.
+    pub azimuth_deg: f64,
+    /// Color.
+    pub color: Color,
+}
+
 /// A kind of vehicle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
