@@ -182,6 +182,33 @@ pub struct HeightEstimate {
 /// Probability of 1, 2, 3 and 4 storeys; they sum to 1.
 pub type StoreyDistribution = [f64; 4];
 
+/// What an analyst said of a structure; each word replaces what was inferred for this structure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// It exists: somebody looked.
+    pub accepted: bool,
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Name of the occupancy profile.
+    pub profile: Option<String>,
+    /// How many storeys it has.
+    pub storeys: Option<u32>,
+    /// Probability that people are housed in it.
+    pub p_housing: Option<f64>,
+    /// What the words above rest on, where that is more than the image.
+    pub confirmed_by: Option<Confirmation>,
+}
+
+/// What can confirm use and storeys of a structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// A photograph from the ground.
+    GroundPhoto,
+    /// Building plans.
+    Plans,
+}
+
 /// A structure with its measures on the ground and what it probably is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeasuredStructure {
@@ -201,6 +228,8 @@ pub struct MeasuredStructure {
     pub p_housing: f64,
     /// Number of the group of alike structures (rows of sisters) it belongs to.
     pub group: usize,
+    /// What an analyst said of it.
+    pub judged: Judgement,
     /// A remark for the reader; empty when there is none.
     pub note: String,
 }

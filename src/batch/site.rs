@@ -151,7 +151,12 @@ fn analysis_options(options: &SiteOptions, after: &Scene) -> Result<AnalysisOpti
         detector: detector(options),
         region: Region { interest: polygons(&options.aoi)?, masked: polygons(&options.mask)? },
         extract: ExtractOptions { min_area: SquareMeters(options.min_area_m2), ..ExtractOptions::default() },
-        estimate: EstimateOptions { profile: options.profile.clone(), draws: options.draws, seed: options.seed },
+        estimate: EstimateOptions {
+            profile: options.profile.clone(),
+            draws: options.draws,
+            seed: options.seed,
+            ..EstimateOptions::default()
+        },
     })
 }
 

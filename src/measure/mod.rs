@@ -12,7 +12,7 @@ use crate::measure::sisters::group_sisters;
 use crate::raster::crs::CrsError;
 use crate::raster::ground_frame::GroundFrame;
 use crate::scene::Scene;
-use crate::structure::{GroundMeasures, Kind, KindDistribution, MeasuredStructure, Structure};
+use crate::structure::{GroundMeasures, Judgement, Kind, KindDistribution, MeasuredStructure, Structure};
 
 /// Why structures could not be measured.
 #[derive(Debug, Error)]
@@ -75,6 +75,7 @@ fn describe(
         height: None,
         kinds,
         group,
+        judged: Judgement::default(),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::Analysis;
-use crate::capacity::Quantiles;
+use crate::capacity::{CapacityMethod, Quantiles};
 use crate::raster::units::Meters;
 use crate::structure::{Kind, MeasuredStructure, Status};
 
@@ -39,8 +39,11 @@ pub(super) struct StructureRecord<'a> {
     /// The most probable number of storeys.
     pub storeys: Option<usize>,
     pub p_housing: Option<f64>,
-    /// People it could hold if it is housing, not rounded.
+    /// People it could hold if it exists and is housing, not rounded.
     pub capacity: Option<Quantiles>,
+    /// The same with the doubts about its existence and use.
+    pub capacity_with_doubts: Option<Quantiles>,
+    pub capacity_method: Option<CapacityMethod>,
     pub score: f64,
     pub group: usize,
     pub note: &'a str,
@@ -84,7 +87,9 @@ impl<'a> StructureRecord<'a> {
             height_sd_m: measured.height.map(|own| own.standard_deviation.0),
             storeys: ground.map(|_| most_probable_storeys(measured)),
             p_housing: ground.map(|_| measured.p_housing),
-            capacity: capacity.and_then(|own| own.people),
+            capacity: capacity.and_then(|own| own.if_housing),
+            capacity_with_doubts: capacity.and_then(|own| own.people),
+            capacity_method: capacity.filter(|own| own.if_housing.is_some()).map(|own| own.method),
             score: structure.score,
             group: measured.group,
             note: &measured.note,
