@@ -12,6 +12,8 @@ use crate::structure::{HeightEstimate, Judgement, KindDistribution, StoreyDistri
 pub struct FootprintLayer {
     /// The file's name.
     pub name: String,
+    /// Name of the site, where all footprints agree on it.
+    pub site: Option<String>,
     /// SHA-256 of the file, lower-case hexadecimal.
     pub sha256: String,
     /// In the order of the file.

@@ -2,7 +2,7 @@
 //!
 //! A sentence holds a word of confidence or one of likelihood, never both.
 
-use sitedelta::capacity::{CapacityEstimate, ClaimCheck, ClaimVerdict, GroupCapacity};
+use sitedelta::capacity::{CapacityEstimate, ClaimCheck, ClaimVerdict, GroupCapacity, UncertainInput};
 use sitedelta::report::CAVEATS;
 
 use crate::cli::output::{people, people_interval};
@@ -19,16 +19,29 @@ pub fn capacity_lines(capacity: &CapacityEstimate) -> Vec<String> {
     let confidence = capacity.confidence.name();
     let mut lines = vec![format!("capacity      {} people, confidence {confidence}", people_interval(total))];
     if let Some(all) = capacity.if_all_housing.filter(|all| all.p95 > 0.0) {
-        lines.push(format!(
-            "if housing    {} people, if every possible housing is real and used so",
-            people_interval(&all)
-        ));
+        let number = capacity.structures.iter().filter(|own| own.if_housing.is_some()).count();
+        let whole = if number == 1 { "it is".to_owned() } else { format!("all {number} are") };
+        lines.push(format!("if housing    {} people, if {whole} real and housing", people_interval(&all)));
     }
     let drivers = capacity.drivers_in_words();
     if !drivers.is_empty() {
-        lines.push(format!("why so wide   {drivers} of the variance"));
+        lines.push(format!("why so wide   {drivers} (shares of the variance)"));
     }
     lines
+}
+
+/// What to find out first, by what makes the interval widest.
+pub fn advice_line(capacity: &CapacityEstimate) -> Option<String> {
+    let first = capacity.drivers.first().filter(|driver| driver.share >= 0.1)?;
+    let advice = match first.input {
+        UncertainInput::Profile => "find out the use: --profile NAME, or the property profile",
+        UncertainInput::Storeys => "find out the storeys: the property storeys, or height_m and height_sd_m",
+        UncertainInput::Area => "draw the outlines on a finer image, and pass its --gsd",
+        UncertainInput::Housing => "find out which are housing: the property kind or p_housing",
+        UncertainInput::NetRatio => "find out the floor plan: a profile of basis internal, or a net_ratio of your own",
+        UncertainInput::Existence => "review them: the property accepted or rejected",
+    };
+    Some(format!("to narrow it  {advice}"))
 }
 
 /// What a claim implies.
@@ -38,7 +51,7 @@ pub fn claim_lines(capacity: &CapacityEstimate) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         format!(
-            "claim         {} people in {buildings} possible housing",
+            "claim         {} people in {buildings} that may be housing",
             range(claim.low, claim.high, |n| format!("{n}"))
         ),
         format!("a building    {} people", range(*low, *high, square_metres)),
@@ -56,7 +69,7 @@ pub fn claim_lines(capacity: &CapacityEstimate) -> Vec<String> {
     lines.extend(check.profiles.iter().map(|row| {
         let implied = range(row.implied_m2_low, row.implied_m2_high, square_metres);
         let words = row.verdict.words();
-        format!("  {:<22} {:<22} claim leaves {implied:<14} {words}", row.profile, row.definition)
+        format!("  {:<22} {:<25} claim leaves {implied:<14} {words}", row.profile, row.definition)
     }));
     lines
 }
@@ -66,15 +79,11 @@ pub fn profile_lines(capacity: &CapacityEstimate) -> Vec<String> {
     if capacity.profiles.is_empty() {
         return Vec::new();
     }
-    let rows = capacity.profiles.iter().map(|row| {
-        format!(
-            "  {:<22} {:<22} {} people",
-            row.profile,
-            format!("{} a person", row.definition),
-            people_interval(&row.people)
-        )
-    });
-    let title = "if every possible housing is real and has one use (low-mode-high m² a person)".to_owned();
+    let rows = capacity
+        .profiles
+        .iter()
+        .map(|row| format!("  {:<22} {:<25} {} people", row.profile, row.definition, people_interval(&row.people)));
+    let title = "if all that may be housing is, in one use (low-mode-high m² a person)".to_owned();
     [String::new(), title].into_iter().chain(rows).collect()
 }
 
@@ -90,11 +99,11 @@ pub fn group_lines(capacity: &CapacityEstimate) -> Vec<String> {
         let what = format!("{} {}", group.structures.len(), group.kind.name());
         let interval = people_interval(&group.if_housing?);
         let ids = runs(&group.structures);
-        Some(format!("  {what:<16} P(housing) {:.2}   {interval} people   ids {ids}", group.p_housing))
+        Some(format!("  {what:<16} P(housing) {:.2}   {interval:<20} ids {ids}", group.p_housing))
     });
     let more = groups.len().saturating_sub(MOST_GROUPS);
-    let rest = (more > 0).then(|| format!("  and {more} smaller groups"));
-    let title = "alike structures (people if they are real and housing)".to_owned();
+    let rest = (more > 0).then(|| format!("  and {more} more that hold fewer"));
+    let title = "structures and rows of alike ones (people if they are real and housing)".to_owned();
     [String::new(), title].into_iter().chain(rows).chain(rest).collect()
 }
 

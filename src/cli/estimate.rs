@@ -8,15 +8,16 @@ use sitedelta::load::footprint_file::load_footprints;
 use sitedelta::report::{appraisal_json, check_output_folder, write_appraisal};
 
 use crate::cli::capacity_text::{
-    assumption_lines, capacity_lines, caveat_lines, claim_lines, group_lines, profile_lines,
+    advice_line, assumption_lines, capacity_lines, caveat_lines, claim_lines, group_lines, profile_lines,
 };
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::output::{counted, say, say_line, warn};
+use crate::cli::output::{say, say_line, warn};
 
 /// One estimate.
 pub struct EstimateTask {
     pub structures: PathBuf,
-    pub site: String,
+    /// The site's name, where one was given.
+    pub site: Option<String>,
     pub options: AppraisalOptions,
     pub out: Option<PathBuf>,
     pub overwrite: bool,
@@ -28,15 +29,18 @@ pub fn perform(task: &EstimateTask) -> Result<Exit, Failure> {
     if let Some(out) = &task.out {
         check_output_folder(out, task.overwrite).map_err(SiteError::OutputFolder)?;
     }
-    let appraisal = appraise_footprints(load_footprints(&task.structures)?, &task.options)?;
+    let layer = load_footprints(&task.structures)?;
+    let by_name = || task.structures.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let site = task.site.clone().or_else(|| layer.site.clone()).or_else(by_name).unwrap_or_else(|| "site".to_owned());
+    let appraisal = appraise_footprints(layer, &task.options)?;
     if let Some(out) = &task.out {
-        write_appraisal(&appraisal, &task.site, out, task.overwrite).map_err(SiteError::Report)?;
+        write_appraisal(&appraisal, &site, out, task.overwrite).map_err(SiteError::Report)?;
     }
     appraisal.warnings.iter().for_each(|warning| warn(warning));
     if task.json {
-        say(appraisal_json(&appraisal, &task.site).as_bytes())?;
+        say(appraisal_json(&appraisal, &site).as_bytes())?;
     } else {
-        say_line(&text(&appraisal, &task.site).join("\n"))?;
+        say_line(&text(&appraisal, &site, task.options.estimate.claim.is_some()).join("\n"))?;
         if let Some(out) = &task.out {
             say_line(&format!("\noutputs       {}", out.display()))?;
         }
@@ -44,7 +48,7 @@ pub fn perform(task: &EstimateTask) -> Result<Exit, Failure> {
     Ok(if appraisal.capacity.withheld.is_some() { Exit::Withheld } else { Exit::Done })
 }
 
-fn text(appraisal: &Appraisal, site: &str) -> Vec<String> {
+fn text(appraisal: &Appraisal, site: &str, claimed: bool) -> Vec<String> {
     let capacity = &appraisal.capacity;
     let mut lines = vec![site.to_owned(), format!("structures    {}", structures(appraisal))];
     let (low, high) = (capacity.count.p5.round(), capacity.count.p95.round());
@@ -52,6 +56,10 @@ fn text(appraisal: &Appraisal, site: &str) -> Vec<String> {
         lines.push(format!("count         {low} to {high} of them real by their scores (90 % interval)"));
     }
     lines.extend(capacity_lines(capacity));
+    lines.extend(advice_line(capacity));
+    if claimed && capacity.claim.is_none() {
+        lines.push("claim         not checked: no structure with a known area may be housing".to_owned());
+    }
     lines.extend(claim_lines(capacity));
     lines.extend(profile_lines(capacity));
     lines.extend(group_lines(capacity));
@@ -62,10 +70,10 @@ fn text(appraisal: &Appraisal, site: &str) -> Vec<String> {
 
 fn structures(appraisal: &Appraisal) -> String {
     let capacity = &appraisal.capacity;
-    let mut text = counted(capacity.structures.len(), "structure");
+    let mut text = format!("{} counted", capacity.structures.len());
     if capacity.withheld.is_none() {
         let likely = capacity.structures.iter().filter(|own| own.if_housing.is_some()).count();
-        text += &format!(", {likely} of them counted as possible housing (P(housing) 0.3 or more)");
+        text += &format!(", {likely} of them may be housing (P(housing) 0.3 or more)");
     }
     let removed = appraisal.structures.len() - capacity.structures.len();
     for (number, word) in [(removed, "removed"), (appraisal.rejected.len(), "rejected")] {

@@ -297,9 +297,14 @@ fn fill_estimate(
     estimate.groups = drawn.groups;
 }
 
-/// Indices of the profiles that something likely to be housing may be used as.
+/// Least share of a use in the mix of a group from which it is told by itself; the chain draws rarer ones as well. Our
+/// judgement: a use that one draw in a hundred has moves no end of an interval.
+const LEAST_SHARE_TOLD: f64 = 0.01;
+
+/// Indices of the profiles that something likely to be housing may well be used as.
 fn profiles_in_use(groups: &[Group], options: &EstimateOptions) -> Vec<usize> {
-    let used = |index: &usize| groups.iter().any(|g| g.uses[*index] > 0.0 && g.p_housing >= LEAST_P_HOUSING);
+    let used =
+        |index: &usize| groups.iter().any(|g| g.uses[*index] >= LEAST_SHARE_TOLD && g.p_housing >= LEAST_P_HOUSING);
     (0..options.profiles.all().len()).filter(used).collect()
 }
 

@@ -130,6 +130,7 @@ pub fn load_footprints(path: &Path) -> Result<FootprintLayer, FootprintError> {
     let gsd = one_gsd(path, &drawn)?;
     Ok(FootprintLayer {
         name: path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        site: one_site(&drawn),
         sha256: sha256_of_bytes(&bytes),
         warnings: Vec::new(),
         footprints: number_footprints(path, drawn)?,
@@ -282,6 +283,11 @@ fn one_gsd(path: &Path, drawn: &[Drawn]) -> Result<Option<crate::raster::units::
         Some(other) => Err(FootprintError::TwoGsds { path: path.to_owned(), one: first.0, other: other.0 }),
         None => Ok(Some(first)),
     }
+}
+
+fn one_site(drawn: &[Drawn]) -> Option<String> {
+    let first = drawn.first()?.properties.site.clone();
+    first.filter(|site| drawn.iter().all(|own| own.properties.site.as_ref() == Some(site)))
 }
 
 fn number_footprints(path: &Path, drawn: Vec<Drawn>) -> Result<Vec<Footprint>, FootprintError> {

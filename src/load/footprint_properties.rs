@@ -31,6 +31,7 @@ pub(super) struct Properties {
     pub group: Option<usize>,
     pub gsd: Option<Meters>,
     pub note: String,
+    pub site: Option<String>,
 }
 
 impl Properties {
@@ -56,6 +57,7 @@ impl Properties {
             group: source.whole("group", 0.0, f64::from(u32::MAX))?.map(|group| group as usize),
             gsd: source.number("gsd_m", f64::MIN_POSITIVE, 1000.0)?.map(Meters),
             note: source.text("note").unwrap_or_default(),
+            site: source.text("site"),
         })
     }
 }

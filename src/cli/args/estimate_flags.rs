@@ -63,7 +63,7 @@ pub struct EstimateFlags {
     /// Seed of the draws; equal seeds give equal results [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Name of the site [default: the file's name]
+    /// Name of the site [default: the property site, else the file's name]
     #[arg(long, value_name = "NAME")]
     site: Option<String>,
     /// Replace the outputs of an earlier run; without it, a folder that is not empty is refused
@@ -92,9 +92,8 @@ impl EstimateFlags {
             ..SiteOptions::default()
         };
         options.check().map_err(Failure::usage)?;
-        let by_name = || self.structures.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         Ok(EstimateTask {
-            site: options.site.clone().or_else(by_name).unwrap_or_else(|| "site".to_owned()),
+            site: options.site.clone(),
             options: AppraisalOptions {
                 gsd: options.gsd_m.map(Meters),
                 kind: self.kind,
