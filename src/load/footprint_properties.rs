@@ -139,14 +139,17 @@ impl Source<'_> {
         let kind: Option<Kind> = self.word("kind")?;
         let storeys = self.whole("storeys", 1.0, MOST_STOREYS)?.map(|storeys| storeys as u32);
         let p_housing = self.number("p_housing", 0.0, 1.0)?;
-        let known_storeys = inferred.map(|own| most_probable_storeys(&own.storeys));
         judged.accepted |= accepted;
-        judged.kind = kind.filter(|kind| inferred.map(|own| own.kinds.most_probable()) != Some(*kind)).or(judged.kind);
+        judged.confirmed_by = self.word::<Confirmation>("confirmed_by")?.or(judged.confirmed_by);
+        // What was confirmed was stated, also where it is what had been inferred.
+        let inferred_only = inferred.filter(|_| judged.confirmed_by.is_none());
+        let known_storeys = inferred_only.map(|own| most_probable_storeys(&own.storeys));
+        let known_kind = inferred_only.map(|own| own.kinds.most_probable());
+        judged.kind = kind.filter(|kind| known_kind != Some(*kind)).or(judged.kind);
         judged.storeys = storeys.filter(|storeys| known_storeys != Some(*storeys)).or(judged.storeys);
         let is_new = |p: &f64| inferred.is_none_or(|own| (own.p_housing - p).abs() > 1e-9);
         judged.p_housing = p_housing.filter(is_new).or(judged.p_housing);
         judged.profile = self.text("profile").or(judged.profile);
-        judged.confirmed_by = self.word::<Confirmation>("confirmed_by")?.or(judged.confirmed_by);
         Ok(judged)
     }
 

@@ -153,8 +153,8 @@ pub(super) struct FullRecord<'a> {
     record: &'a StructureRecord<'a>,
     kind_probabilities: Option<BTreeMap<Kind, f64>>,
     storey_probabilities: Option<StoreyDistribution>,
-    /// Exterior ring and holes, pixels of the after image.
-    outline_px: Vec<Vec<[f64; 2]>>,
+    /// Exterior ring and holes, pixels of the image; `null` where there is none.
+    outline_px: Option<Vec<Vec<[f64; 2]>>>,
     counts_as_new: bool,
 }
 
@@ -253,7 +253,9 @@ pub(super) fn full_record<'a>(record: &'a StructureRecord<'a>) -> FullRecord<'a>
         record,
         kind_probabilities: measured.ground.map(|_| kinds()),
         storey_probabilities: measured.ground.map(|_| measured.storeys),
-        outline_px: rings.map(|ring| ring.coords().map(|point| [point.x, point.y]).collect()).collect(),
+        outline_px: record
+            .center_x_px
+            .map(|_| rings.map(|ring| ring.coords().map(|point| [point.x, point.y]).collect()).collect()),
         counts_as_new: record.counts_as_new(),
     }
 }
