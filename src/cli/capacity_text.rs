@@ -23,6 +23,13 @@ pub fn capacity_lines(capacity: &CapacityEstimate) -> Vec<String> {
         let whole = if number == 1 { "it is".to_owned() } else { format!("all {number} are") };
         lines.push(format!("if housing    {} people, if {whole} real and housing", people_interval(&all)));
     }
+    if capacity.if_all_housing.is_some_and(|all| total.p95 > all.p95) {
+        let unlikely = capacity.structures.iter().filter(|own| own.if_housing.is_none()).count();
+        let whole = if unlikely == 1 { "1 structure".to_owned() } else { format!("{unlikely} structures") };
+        lines.push(format!(
+            "              (the upper end rests on {whole} with P(housing) under 0.3, left out of this line)"
+        ));
+    }
     let drivers = capacity.drivers_in_words();
     if !drivers.is_empty() {
         lines.push(format!("why so wide   {drivers} (shares of the variance)"));

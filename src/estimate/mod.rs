@@ -244,7 +244,7 @@ fn reason_to_withhold(
         let is_stated = s.judged.kind.is_some() || s.judged.profile.is_some();
         !(s.ground.is_none() && is_stated && is_counted(s, 0.0, options))
     };
-    if counted.iter().any(|structure| needs_metres(structure)) {
+    if counted.iter().any(needs_metres) {
         let Some(gsd) = gsd else { return Some(Withheld::UnknownGsd) };
         if gsd.0 > COARSEST_GSD_M {
             return Some(Withheld::CoarseGsd { gsd_m: gsd.0, accepted_m: COARSEST_GSD_M });

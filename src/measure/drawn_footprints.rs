@@ -165,3 +165,69 @@ fn note(note: String, edited: bool) -> String {
         (true, false) => format!("{note}; {EDITED}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::point::PixelPoint;
+    use crate::structure::{HeightEstimate, Judgement, OrientedRectangle, Status};
+    use geo::{Coord, LineString, Polygon};
+
+    /// A drawn rectangle, in pixels of half a metre.
+    fn footprint(id: u32, y: f64, length_px: f64, width_px: f64) -> Footprint {
+        let rectangle =
+            OrientedRectangle { center: PixelPoint::from_xy(200.0, y), length_px, width_px, angle_deg: 0.0 };
+        let ring: LineString<f64> = rectangle.corners().iter().map(|p| Coord { x: p.x, y: p.y }).collect();
+        let (outline, area_px) = (Polygon::new(ring, Vec::new()), length_px * width_px);
+        Footprint {
+            structure: Structure { id, status: Status::New, outline, rectangle, area_px, score: 1.0 },
+            judged: Judgement::default(),
+            rejected: false,
+            height: None,
+            inferred: None,
+            group: None,
+            note: String::new(),
+        }
+    }
+
+    fn measure(footprints: Vec<Footprint>) -> Vec<MeasuredStructure> {
+        let gsd = Meters(0.5);
+        let frame = GroundFrame::from_gsd(gsd);
+        measure_footprints(footprints, Some(&frame), None, Some(gsd)).expect("invariant: no georeference to fail")
+    }
+
+    #[test]
+    fn what_was_said_wins_over_the_size() {
+        let mut row: Vec<Footprint> = (0..5).map(|i| footprint(i + 1, 60.0 * f64::from(i), 130.0, 24.0)).collect();
+        row[1].judged.kind = Some(Kind::Warehouse);
+        row[2].judged.profile = Some("container".to_owned());
+        row[3].judged.p_housing = Some(0.4);
+        row[4].height = Some(HeightEstimate { height: Meters(6.7), standard_deviation: Meters(0.5) });
+        let row = measure(row);
+        assert!(row.iter().all(|own| own.group == row[0].group), "sisters whatever was said");
+        assert_eq!(row[0].kinds.most_probable(), Kind::Barracks);
+        assert_eq!((row[1].kinds.most_probable(), row[1].kinds.probability(Kind::Warehouse)), (Kind::Warehouse, 1.0));
+        assert!(row[1].p_housing < 0.1 && row[2].p_housing == 1.0 && row[3].p_housing == 0.4);
+        assert!(row[0].storeys[0] > 0.6 && row[4].storeys[1] > 0.8, "{:?}", row[4].storeys);
+    }
+
+    #[test]
+    fn what_was_inferred_holds_until_the_outline_is_redrawn() {
+        let inferred = Inferred {
+            kinds: KindDistribution::from_weights(|kind| f64::from(u8::from(kind == Kind::House))),
+            storeys: [0.1, 0.9, 0.0, 0.0],
+            p_housing: 0.77,
+            measures: [65.1, 12.01, 781.0],
+            height: None,
+        };
+        let known = Footprint { inferred: Some(inferred.clone()), group: Some(4), ..footprint(1, 0.0, 130.0, 24.0) };
+        let redrawn = Footprint { inferred: Some(inferred), ..footprint(2, 900.0, 110.0, 24.0) };
+        let both = measure(vec![known, redrawn]);
+        let ground = both[0].ground.expect("measured");
+        assert_eq!((ground.length.0, ground.width.0, ground.area.0), (65.1, 12.01, 781.0));
+        assert_eq!((both[0].p_housing, both[0].storeys[1], both[0].group), (0.77, 0.9, 4));
+        assert_eq!(both[1].ground.expect("measured").length.0, 55.0);
+        assert_eq!((both[1].kinds.most_probable(), both[1].group), (Kind::Barracks, 5));
+        assert!(both[1].note.contains("measured anew"), "{}", both[1].note);
+    }
+}
