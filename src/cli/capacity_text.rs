@@ -5,7 +5,7 @@
 use sitedelta::capacity::{CapacityEstimate, ClaimCheck, ClaimVerdict, GroupCapacity, UncertainInput};
 use sitedelta::report::CAVEATS;
 
-use crate::cli::output::{people, people_interval};
+use crate::cli::output::{counted, people, people_interval};
 
 /// Most groups of alike structures that are listed; the tables have them all.
 const MOST_GROUPS: usize = 12;
@@ -20,7 +20,11 @@ pub fn capacity_lines(capacity: &CapacityEstimate) -> Vec<String> {
     let mut lines = vec![format!("capacity      {} people, confidence {confidence}", people_interval(total))];
     if let Some(all) = capacity.if_all_housing.filter(|all| all.p95 > 0.0) {
         let number = capacity.structures.iter().filter(|own| own.if_housing.is_some()).count();
-        let whole = if number == 1 { "it is".to_owned() } else { format!("all {number} are") };
+        let whole = match number {
+            1 => "it is".to_owned(),
+            2 => "both are".to_owned(),
+            many => format!("all {many} are"),
+        };
         lines.push(format!("if housing    {} people, if {whole} real and housing", people_interval(&all)));
     }
     if capacity.if_all_housing.is_some_and(|all| total.p95 > all.p95) {
@@ -58,8 +62,9 @@ pub fn claim_lines(capacity: &CapacityEstimate) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         format!(
-            "claim         {} people in {buildings} that may be housing",
-            range(claim.low, claim.high, |n| format!("{n}"))
+            "claim         {} people in {} that may be housing",
+            range(claim.low, claim.high, |n| format!("{n}")),
+            counted(*buildings, "structure")
         ),
         format!("a building    {} people", range(*low, *high, square_metres)),
     ];

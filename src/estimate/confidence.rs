@@ -86,10 +86,11 @@ fn storeys(counted: &[&MeasuredStructure]) -> String {
     let assumed = housing().count() - stated - measured;
     match (stated, measured, assumed) {
         (0, 0, _) => "storeys were not measured: they follow from the kind of structure, mostly one".to_owned(),
-        (_, _, 0) if measured == 0 => "storeys were stated by an analyst".to_owned(),
-        (_, _, 0) if stated == 0 => "storeys follow from heights".to_owned(),
-        _ => {
-            format!("storeys: stated for {stated}, from heights for {measured}, by the kind of structure for {assumed}")
+        counts => {
+            let parts = ["stated for", "from heights for", "by the kind of structure for"];
+            let told = parts.iter().zip([counts.0, counts.1, counts.2]).filter(|(_, number)| *number > 0);
+            let words: Vec<String> = told.map(|(part, number)| format!("{part} {number}")).collect();
+            format!("storeys: {}", words.join(", "))
         }
     }
 }

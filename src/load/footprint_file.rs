@@ -99,7 +99,8 @@ enum Shape {
 /// - Output: footprints in pixels; see [`FootprintLayer`]. Ids are those of the property `id` or of the feature, else the
 ///   first numbers that are free. Several parts of one feature are several structures.
 ///
-/// An outline that crosses itself is refused, as its area means nothing.
+/// An outline drawn by hand that crosses itself is refused, as its area means nothing. One that the program found, which has a
+/// score, is taken as it is, with a warning.
 ///
 /// # Errors
 /// [`FootprintError`]: unreadable, no GeoJSON, a feature without a usable geometry or with a property out of range, ids
@@ -132,7 +133,7 @@ pub fn load_footprints(path: &Path) -> Result<FootprintLayer, FootprintError> {
         name: path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
         site: one_site(&drawn),
         sha256: sha256_of_bytes(&bytes),
-        warnings: Vec::new(),
+        warnings: unsound_outlines(&drawn).into_iter().collect(),
         footprints: number_footprints(path, drawn)?,
         georeference,
         gsd,
@@ -143,6 +144,8 @@ pub fn load_footprints(path: &Path) -> Result<FootprintLayer, FootprintError> {
 struct Drawn {
     number: usize,
     shape: Shape,
+    /// The outline crosses itself, as those of ragged components may.
+    unsound: bool,
     properties: Properties,
 }
 
@@ -170,10 +173,16 @@ fn read_feature(path: &Path, number: usize, feature: Feature) -> Result<Vec<Draw
         .into_iter()
         .map(|shape| {
             let mut properties = Properties::read(feature.properties.as_ref()).map_err(fault)?;
+            let unsound = matches!(&shape, Shape::Outline(outline) if !outline.is_valid());
+            if unsound && !properties.was_found {
+                return Err(fault(
+                    "its outline crosses itself or is not sound; mend it (QGIS: Fix geometries)".to_owned(),
+                ));
+            }
             // Parts of one feature are structures of their own, and its id and measures belong to none of them.
             properties.id = properties.id.or(own_id).filter(|_| single);
             properties.inferred = properties.inferred.filter(|_| single);
-            Ok(Drawn { number, shape, properties })
+            Ok(Drawn { number, shape, unsound, properties })
         })
         .collect()
 }
@@ -192,9 +201,6 @@ fn read_shapes(geometry: Option<geojson::Geometry>) -> Result<Vec<Shape>, String
         match shape {
             Shape::Outline(polygon) if polygon.unsigned_area() == 0.0 || polygon.exterior().0.len() < 4 => {
                 return Err("its outline has no area; draw at least three corners".to_owned());
-            }
-            Shape::Outline(polygon) if !polygon.is_valid() => {
-                return Err("its outline crosses itself or is not sound; mend it (QGIS: Fix geometries)".to_owned());
             }
             _ => {}
         }
@@ -285,6 +291,12 @@ fn one_gsd(path: &Path, drawn: &[Drawn]) -> Result<Option<crate::raster::units::
     }
 }
 
+fn unsound_outlines(drawn: &[Drawn]) -> Option<String> {
+    let number = drawn.iter().filter(|own| own.unsound && !own.properties.rejected).count();
+    (number > 0)
+        .then(|| format!("outlines that cross themselves: {number}; their areas are uncertain, redraw what matters"))
+}
+
 fn one_site(drawn: &[Drawn]) -> Option<String> {
     let first = drawn.first()?.properties.site.clone();
     first.filter(|site| drawn.iter().all(|own| own.properties.site.as_ref() == Some(site)))
@@ -311,7 +323,7 @@ fn number_footprints(path: &Path, drawn: Vec<Drawn>) -> Result<Vec<Footprint>, F
 }
 
 fn to_footprint(drawn: Drawn, id: u32, path: &Path) -> Result<Footprint, FootprintError> {
-    let Drawn { number, shape, properties } = drawn;
+    let Drawn { number, shape, properties, .. } = drawn;
     let (outline, rectangle) = match shape {
         Shape::Dot(at) => {
             let center = PixelPoint::from_xy(at.x, at.y);
@@ -389,6 +401,15 @@ mod tests {
         assert_eq!(layer.footprints.iter().map(|own| own.structure.id).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(layer.footprints[0].structure.area_px, 2000.0);
         assert!(!layer.footprints[0].is_dot() && layer.footprints[1].is_dot() && layer.footprints[2].is_dot());
+    }
+
+    #[test]
+    fn a_ragged_outline_of_our_own_is_taken_with_a_warning() {
+        let bow = polygon("[0,0],[4,4],[4,0],[0,5],[0,0]");
+        let own =
+            collection(&[feature(&bow, r#"{"score":0.5}"#)]).replacen('{', r#"{"sitedelta:coordinates":"pixel","#, 1);
+        let layer = load(&own).unwrap();
+        assert!(layer.warnings[0].contains("cross themselves: 1"), "{:?}", layer.warnings);
     }
 
     #[test]

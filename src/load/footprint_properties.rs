@@ -24,6 +24,8 @@ pub(super) struct Properties {
     pub id: Option<u32>,
     pub status: Status,
     pub score: f64,
+    /// It has a score: the program found it.
+    pub was_found: bool,
     pub judged: Judgement,
     pub rejected: bool,
     pub height: Option<HeightEstimate>,
@@ -50,6 +52,7 @@ impl Properties {
             id: source.whole("id", 1.0, f64::from(u32::MAX))?.map(|id| id as u32),
             status: source.word("status")?.unwrap_or(Status::New),
             score: source.number("score", 0.0, 1.0)?.unwrap_or(1.0),
+            was_found: source.get("score").is_some(),
             judged: source.judgement(accepted, inferred.as_ref())?,
             rejected,
             height: height.filter(|own| Some(*own) != known_height),
