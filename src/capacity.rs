@@ -194,6 +194,7 @@ pub enum UncertainInput {
     /// Edges of the outlines, eaves and walls.
     Area,
     /// Whether a structure is housing at all.
+    #[serde(rename = "p_housing")]
     Housing,
     /// Net to gross floor area.
     NetRatio,
