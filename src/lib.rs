@@ -1,9 +1,9 @@
 //! Finds, outlines, measures and counts what was built between two overhead images of one site, and estimates how many
 //! people the housing among it could hold, with an honest interval.
 //!
-//! Nouns (`scene`, `pair`, `region`, `change`, `structure`, `capacity`) cross the borders between stages; verbs (`load`,
+//! Nouns (`scene`, `pair`, `region`, `change`, `structure`, `footprint`, `capacity`) cross the borders between stages; verbs (`load`,
 //! `register`, `normalize`, `detect`, `extract`, `measure`, `estimate`, `report`) are the stages; `analysis` knows their
-//! order. All of them stand on `raster`, the ground.
+//! order, and `appraisal` that of footprints which somebody drew. All of them stand on `raster`, the ground.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -11,6 +11,7 @@ pub mod raster;
 
 pub mod capacity;
 pub mod change;
+pub mod footprint;
 pub mod observer;
 pub mod pair;
 pub mod region;
@@ -27,6 +28,7 @@ pub mod register;
 pub mod report;
 
 pub mod analysis;
+pub mod appraisal;
 
 pub mod batch;
 pub mod evaluate;

@@ -1,6 +1,6 @@
 //! Structures: what was found, where, how large, and what it probably is.
 
-use geo::Polygon;
+use geo::{MinimumRotatedRect, Polygon};
 use serde::{Deserialize, Serialize};
 
 use crate::raster::point::{LonLat, PixelPoint};
@@ -43,6 +43,28 @@ pub struct OrientedRectangle {
 }
 
 impl OrientedRectangle {
+    /// The smallest rectangle around an outline; `None` when the outline has no area.
+    pub fn around(outline: &Polygon<f64>) -> Option<Self> {
+        let smallest = MinimumRotatedRect::minimum_rotated_rect(outline)?;
+        let side = smallest.exterior().0[1] - smallest.exterior().0[0];
+        let direction = side.y.atan2(side.x);
+        let (sin, cos) = direction.sin_cos();
+        let mut ends = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
+        for c in &outline.exterior().0 {
+            let (along, across) = (c.x * cos + c.y * sin, c.y * cos - c.x * sin);
+            ends = [ends[0].min(along), ends[1].max(along), ends[2].min(across), ends[3].max(across)];
+        }
+        let (along, across) = ((ends[0] + ends[1]) / 2.0, (ends[2] + ends[3]) / 2.0);
+        let (a, b) = (ends[1] - ends[0], ends[3] - ends[2]);
+        let turned = if a >= b { direction } else { direction + std::f64::consts::FRAC_PI_2 };
+        (a > 0.0 && b > 0.0).then(|| OrientedRectangle {
+            center: PixelPoint::from_xy(along * cos - across * sin, along * sin + across * cos),
+            length_px: a.max(b),
+            width_px: a.min(b),
+            angle_deg: turned.to_degrees().rem_euclid(180.0),
+        })
+    }
+
     /// Its corners, in order around it.
     pub fn corners(&self) -> [PixelPoint; 4] {
         let (sin, cos) = self.angle_deg.to_radians().sin_cos();
@@ -182,6 +204,39 @@ pub struct HeightEstimate {
 /// Probability of 1, 2, 3 and 4 storeys; they sum to 1.
 pub type StoreyDistribution = [f64; 4];
 
+/// The most probable number of storeys, the lower of equals.
+pub fn most_probable_storeys(storeys: &StoreyDistribution) -> u32 {
+    let ranked = [1u32, 2, 3, 4].into_iter().zip(storeys).rev().max_by(|a, b| a.1.total_cmp(b.1));
+    ranked.map_or(1, |(number, _)| number)
+}
+
+/// What an analyst said of a structure; each word replaces what was inferred for this structure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// It exists: somebody looked.
+    pub accepted: bool,
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Name of the occupancy profile.
+    pub profile: Option<String>,
+    /// How many storeys it has.
+    pub storeys: Option<u32>,
+    /// Probability that people are housed in it.
+    pub p_housing: Option<f64>,
+    /// What the words above rest on, where that is more than the image.
+    pub confirmed_by: Option<Confirmation>,
+}
+
+/// What can confirm use and storeys of a structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// A photograph from the ground.
+    GroundPhoto,
+    /// Building plans.
+    Plans,
+}
+
 /// A structure with its measures on the ground and what it probably is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeasuredStructure {
@@ -201,6 +256,8 @@ pub struct MeasuredStructure {
     pub p_housing: f64,
     /// Number of the group of alike structures (rows of sisters) it belongs to.
     pub group: usize,
+    /// What an analyst said of it.
+    pub judged: Judgement,
     /// A remark for the reader; empty when there is none.
     pub note: String,
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const STAGES: [&str; 8] = ["load", "register", "normalize", "detect", "extract", "measure", "estimate", "report"];
-const GROUND_AND_NOUNS: [&str; 9] =
-    ["raster", "scene", "pair", "region", "change", "structure", "capacity", "observer", "pair.rs"];
+const GROUND_AND_NOUNS: [&str; 10] =
+    ["raster", "scene", "pair", "region", "change", "structure", "footprint", "capacity", "observer", "pair.rs"];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

@@ -8,7 +8,7 @@ use crate::analysis::{Analysis, AnalysisError, AnalysisOptions, Registering, ana
 use crate::batch::site_options::{OptionsError, SiteOptions};
 use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError};
-use crate::estimate::EstimateOptions;
+use crate::estimate::{EstimateOptions, ProfileFileError};
 use crate::extract::{ExtractError, ExtractOptions};
 use crate::load::region_file::{RegionError, load_region};
 use crate::load::{LoadError, LoadOptions, PairError, load_scene, pair_scenes};
@@ -39,6 +39,8 @@ pub enum SiteError {
     #[error(transparent)]
     Options(#[from] OptionsError),
     #[error(transparent)]
+    Profiles(#[from] ProfileFileError),
+    #[error(transparent)]
     Load(#[from] LoadError),
     #[error(transparent)]
     Pair(#[from] PairError),
@@ -68,7 +70,7 @@ impl SiteError {
                     | AnalysisError::Extract(ExtractError::Store(_))
                     | AnalysisError::Estimate(_)
             ),
-            SiteError::Options(_) | SiteError::OutputFolder(_) | SiteError::Report(_) => false,
+            SiteError::Options(_) | SiteError::Profiles(_) | SiteError::OutputFolder(_) | SiteError::Report(_) => false,
         }
     }
 }
@@ -91,6 +93,7 @@ pub fn compare_site(
     observer: &dyn Observer,
 ) -> Result<SiteReport, SiteError> {
     options.check()?;
+    options.profile_table()?;
     check_output_folder(out, options.overwrite).map_err(SiteError::OutputFolder)?;
     let scenes = load_pair(before, after, options, observer)?;
     let analysis_options = analysis_options(options, &scenes.after)?;
@@ -151,7 +154,13 @@ fn analysis_options(options: &SiteOptions, after: &Scene) -> Result<AnalysisOpti
         detector: detector(options),
         region: Region { interest: polygons(&options.aoi)?, masked: polygons(&options.mask)? },
         extract: ExtractOptions { min_area: SquareMeters(options.min_area_m2), ..ExtractOptions::default() },
-        estimate: EstimateOptions { profile: options.profile.clone(), draws: options.draws, seed: options.seed },
+        estimate: EstimateOptions {
+            profile: options.profile.clone(),
+            profiles: options.profile_table()?,
+            draws: options.draws,
+            seed: options.seed,
+            ..EstimateOptions::default()
+        },
     })
 }
 

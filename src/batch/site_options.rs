@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use thiserror::Error;
 
-use crate::estimate::EstimateOptions;
+use crate::estimate::{EstimateOptions, ProfileFileError, ProfileTable};
 use crate::extract::ExtractOptions;
 use crate::load::LoadOptions;
 use crate::raster::point::LonLat;
@@ -87,6 +87,8 @@ pub struct SiteOptions {
     pub mask: Option<PathBuf>,
     /// Occupancy profile of all housing; the mix of each kind when absent.
     pub profile: Option<String>,
+    /// Occupancy profiles to add or change: a TOML file. Relative paths in a file count from that file.
+    pub profiles: Option<PathBuf>,
     /// What finds the changes.
     pub detector: DetectorChoice,
     /// Probability from which a pixel counts as changed, 0 to 1; the detector's own when absent.
@@ -126,6 +128,7 @@ impl Default for SiteOptions {
             aoi: None,
             mask: None,
             profile: None,
+            profiles: None,
             detector: DetectorChoice::Auto,
             threshold: None,
             min_area_m2: extract.min_area.0,
@@ -170,7 +173,7 @@ impl SiteOptions {
             OptionsError::Malformed { path: path.to_owned(), line, reason: error.message().to_owned() }
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for file in [&mut options.aoi, &mut options.mask].into_iter().flatten() {
+        for file in [&mut options.aoi, &mut options.mask, &mut options.profiles].into_iter().flatten() {
             *file = folder.join(&*file);
         }
         Ok(options)
@@ -181,7 +184,7 @@ impl SiteOptions {
     pub fn to_toml(&self) -> String {
         let mut resolved = self.clone();
         resolved.detector = self.detector.resolved();
-        for file in [&mut resolved.aoi, &mut resolved.mask].into_iter().flatten() {
+        for file in [&mut resolved.aoi, &mut resolved.mask, &mut resolved.profiles].into_iter().flatten() {
             *file = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
         }
         toml::to_string(&resolved).expect("invariant: options are plain values, and whole numbers fit 63 bits")
@@ -218,6 +221,14 @@ impl SiteOptions {
             }
         }
         Ok(())
+    }
+
+    /// The occupancy profiles there are: the program's, and those of the file.
+    ///
+    /// # Errors
+    /// [`ProfileFileError`] when the file cannot be read or used.
+    pub fn profile_table(&self) -> Result<ProfileTable, ProfileFileError> {
+        self.profiles.as_deref().map_or_else(|| Ok(ProfileTable::default()), ProfileTable::from_file)
     }
 
     /// Where the site lies, as far as the options tell.

@@ -1,5 +1,6 @@
 //! What can be typed, and what it means: the one place that knows clap.
 
+mod estimate_flags;
 mod site_flags;
 mod values;
 
@@ -15,13 +16,16 @@ use sitedelta::simulate::SimulateOptions;
 use sitedelta::simulate::description::Biome;
 use sitedelta::simulate::write_pair::ImageFormat;
 
+use crate::cli::args::estimate_flags::EstimateFlags;
 use crate::cli::args::site_flags::{ImageFlags, SiteFlags};
 use crate::cli::args::values::{named, positive, range_of_numbers};
 use crate::cli::batch::BatchTask;
 use crate::cli::compare::CompareTask;
+use crate::cli::estimate::EstimateTask;
 use crate::cli::evaluate::{EvaluateTask, EvaluatedAgainst};
 use crate::cli::failure::{EXIT_CODES, Failure};
 use crate::cli::info::InfoTask;
+use crate::cli::profiles::ProfilesTask;
 use crate::cli::register::RegisterTask;
 use crate::cli::simulate::{SimulateTask, Simulated};
 
@@ -38,6 +42,8 @@ pub enum Task {
     Compare(Box<CompareTask>),
     Batch(BatchTask),
     Register(RegisterTask),
+    Estimate(Box<EstimateTask>),
+    Profiles(ProfilesTask),
     Evaluate(EvaluateTask),
     Simulate(SimulateTask),
     Info(InfoTask),
@@ -63,6 +69,8 @@ enum Command {
     Compare(CompareFlags),
     Batch(BatchFlags),
     Register(RegisterFlags),
+    Estimate(EstimateFlags),
+    Profiles(ProfilesFlags),
     Evaluate(EvaluateFlags),
     Simulate(SimulateFlags),
     Info(InfoFlags),
@@ -133,6 +141,28 @@ struct RegisterFlags {
     json: bool,
     #[command(flatten)]
     image: ImageFlags,
+}
+
+/// List the occupancy profiles with their sources, and the default uses of each kind of structure
+///
+/// A file of your own adds profiles or changes those of the same name, here and in compare, batch and estimate:
+///
+///     [[profile]]
+///     name = "field_hospital"
+///     basis = "internal"              # footprint, gross, internal or net
+///     area_per_person = [6, 8, 12]    # m2: low, mode, high
+///     # net_ratio = [0.5, 0.65, 0.85]       with the basis net
+///     # people_per_structure = [4, 6, 8]    for tents and containers that are counted
+///     source = "ward plan of 2024"
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct ProfilesFlags {
+    /// Add or change profiles as this file says
+    #[arg(long, value_name = "FILE.toml")]
+    profiles: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Set predicted masks against labels, or count false alarms where nothing was built
@@ -249,6 +279,8 @@ impl Command {
             Command::Compare(flags) => Task::Compare(Box::new(flags.into_task()?)),
             Command::Batch(flags) => Task::Batch(flags.into_task()?),
             Command::Register(flags) => Task::Register(flags.into_task()?),
+            Command::Estimate(flags) => Task::Estimate(Box::new(flags.into_task()?)),
+            Command::Profiles(flags) => Task::Profiles(ProfilesTask { file: flags.profiles, json: flags.json }),
             Command::Evaluate(flags) => Task::Evaluate(flags.into_task()),
             Command::Simulate(flags) => Task::Simulate(flags.into_task()),
             Command::Info(flags) => {

@@ -6,10 +6,12 @@ use anyhow::Context;
 use sitedelta::batch::site::{SiteReport, compare_site};
 use sitedelta::batch::site_options::SiteOptions;
 use sitedelta::pair::{Registration, RegistrationQuality};
+use sitedelta::report::SMALL_CAVEAT;
 use sitedelta::structure::Status;
 
+use crate::cli::capacity_text::capacity_lines;
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::output::{counted, people_interval, say, say_line, warn};
+use crate::cli::output::{counted, say, say_line, warn};
 use crate::cli::progress::StageProgress;
 
 /// One comparison.
@@ -58,15 +60,12 @@ fn summary(report: &SiteReport) -> String {
     } else {
         "nothing was looked for".to_owned()
     };
-    let capacity = match (&analysis.capacity.people, &analysis.capacity.withheld) {
-        (_, Some(withheld)) => format!("withheld: {withheld}"),
-        (Some(people), None) => {
-            format!("{} people, confidence {}", people_interval(people), analysis.capacity.confidence.name())
-        }
-        (None, None) => "unknown".to_owned(),
-    };
+    let capacity = capacity_lines(&analysis.capacity).join("\n");
     let registration = registration_line(&analysis.registration);
-    format!("{}\nfound         {found}\ncapacity      {capacity}\nregistration  {registration}", report.site)
+    format!(
+        "{}\nfound         {found}\n{capacity}\nregistration  {registration}\ncaveat        {SMALL_CAVEAT}",
+        report.site
+    )
 }
 
 /// The verdict on a registration, its residual and its reason.

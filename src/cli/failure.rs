@@ -1,11 +1,14 @@
 //! How a command ends, and what it says when it fails.
 
 use sitedelta::analysis::AnalysisError;
+use sitedelta::appraisal::AppraisalError;
 use sitedelta::batch::manifest::ManifestError;
 use sitedelta::batch::run::BatchError;
 use sitedelta::batch::site::SiteError;
+use sitedelta::estimate::EstimateError;
 use sitedelta::evaluate::EvaluateError;
 use sitedelta::load::LoadError;
+use sitedelta::load::footprint_file::FootprintError;
 
 /// The exit codes, as `--help` lists them.
 pub const EXIT_CODES: &str = "\
@@ -15,7 +18,8 @@ Exit codes:
   2  usage: a wrong option, configuration or manifest, an output folder that is not empty
   3  an input cannot be read or used
   4  some sites of a batch failed
-  5  answered, but registration was refused or the capacity withheld; analysis.json says which and why";
+  5  answered, but registration was refused or the capacity withheld; analysis.json, or
+     estimate.json, says which and why";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +82,10 @@ impl std::fmt::Display for Failure {
 impl From<SiteError> for Failure {
     fn from(error: SiteError) -> Self {
         match &error {
-            SiteError::Options(_) | SiteError::OutputFolder(_) | SiteError::Analysis(AnalysisError::Estimate(_)) => {
-                Failure::usage(error)
-            }
+            SiteError::Options(_)
+            | SiteError::Profiles(_)
+            | SiteError::OutputFolder(_)
+            | SiteError::Analysis(AnalysisError::Estimate(_)) => Failure::usage(error),
             _ if error.is_input_fault() => Failure::input(error),
             _ => Failure::other(error),
         }
@@ -107,6 +112,23 @@ impl From<ManifestError> for Failure {
         match error {
             ManifestError::Unreadable { .. } => Failure::input(error),
             _ => Failure::usage(error),
+        }
+    }
+}
+
+impl From<FootprintError> for Failure {
+    fn from(error: FootprintError) -> Self {
+        Failure::input(error)
+    }
+}
+
+impl From<AppraisalError> for Failure {
+    fn from(error: AppraisalError) -> Self {
+        match &error {
+            // A profile in the file is the file's fault, one on the command line that of what was typed.
+            AppraisalError::Estimate(EstimateError::UnknownProfileOf { .. }) => Failure::input(error),
+            AppraisalError::Estimate(_) => Failure::usage(error),
+            _ => Failure::input(error),
         }
     }
 }

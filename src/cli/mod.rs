@@ -3,13 +3,16 @@
 mod aligned_image;
 mod args;
 mod batch;
+mod capacity_text;
 mod compare;
 mod completions;
+mod estimate;
 mod evaluate;
 mod failure;
 mod info;
 mod man;
 mod output;
+mod profiles;
 mod progress;
 mod register;
 mod simulate;
@@ -46,6 +49,8 @@ fn perform(invocation: &Invocation) -> Result<Exit, Failure> {
         Task::Compare(task) => compare::perform(task, quiet),
         Task::Batch(task) => batch::perform(task, quiet),
         Task::Register(task) => register::perform(task, quiet),
+        Task::Estimate(task) => estimate::perform(task),
+        Task::Profiles(task) => profiles::perform(task),
         Task::Evaluate(task) => evaluate::perform(task),
         Task::Simulate(task) => simulate::perform(task, quiet),
         Task::Info(task) => info::perform(task),

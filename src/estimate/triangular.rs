@@ -1,7 +1,9 @@
 //! Triangular distributions, by their inverse distribution function, so that one shared uniform drives many.
 
+use serde::{Deserialize, Serialize};
+
 /// A triangular distribution; `low` <= `mode` <= `high`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Triangular {
     /// Least value.
     pub low: f64,
@@ -15,6 +17,11 @@ impl Triangular {
     /// Makes a distribution from least, most likely and greatest value.
     pub const fn new(low: f64, mode: f64, high: f64) -> Self {
         Triangular { low, mode, high }
+    }
+
+    /// `whole` divided by each of the three numbers: for a log-triangular divisor, the distribution of the quotient.
+    pub const fn shares_of(&self, whole: f64) -> Self {
+        Triangular { low: whole / self.high, mode: whole / self.mode, high: whole / self.low }
     }
 
     /// The value below which a share `u` (0 to 1) of all draws lies.

@@ -11,13 +11,13 @@ use thiserror::Error;
 
 use crate::change::{ChangeMap, StoreError};
 use crate::extract::components::{Component, ComponentScan};
-use crate::extract::outline::{bounding_rectangle, trace_outline};
+use crate::extract::outline::trace_outline;
 use crate::extract::reading_order::sort_in_reading_order;
 use crate::observer::{Observer, Stage};
 use crate::raster::ground_frame::GroundFrame;
 use crate::raster::units::SquareMeters;
 use crate::raster::window::Window;
-use crate::structure::{Status, Structure};
+use crate::structure::{OrientedRectangle, Status, Structure};
 
 /// Rows of the change map read at a time; only speed depends on it.
 const STRIP_ROWS: usize = 256;
@@ -133,7 +133,7 @@ fn pair_replacements(new: &[Component], removed: &[Component]) -> (Vec<usize>, V
 /// The structure of a component; `None` when simplification leaves less than the smallest area.
 fn to_structure(component: &Component, status: Status, min_area_px: f64) -> Option<Structure> {
     let outline: Polygon<f64> = trace_outline(component, min_area_px)?;
-    let rectangle = bounding_rectangle(&outline)?;
+    let rectangle = OrientedRectangle::around(&outline)?;
     let area_px = outline.unsigned_area();
     Some(Structure { id: 0, status, outline, rectangle, area_px, score: component.mean_probability() })
 }

@@ -1,11 +1,9 @@
 //! From the pixels of a component to a simplified outline and its oriented rectangle.
 
-use geo::{Area, Coord, LineString, MinimumRotatedRect, Polygon, SimplifyIdx};
+use geo::{Area, Coord, LineString, Polygon, SimplifyIdx};
 use ndarray::Array2;
 
 use crate::extract::components::Component;
-use crate::raster::point::PixelPoint;
-use crate::structure::OrientedRectangle;
 
 /// Largest distance, in pixels, between the traced and the simplified outline. The steps of a straight wall, traced
 /// through the middles of pixel edges, stay within 0.71 px of each other, so this removes them and keeps the corners.
@@ -188,38 +186,13 @@ fn walk_ring(mask: &Array2<bool>, start: Corner, walked: &mut Array2<bool>) -> V
     }
 }
 
-/// The smallest rectangle around an outline; `None` when the outline has no area.
-pub(super) fn bounding_rectangle(outline: &Polygon<f64>) -> Option<OrientedRectangle> {
-    let direction = smallest_rectangle_direction(outline)?;
-    let (sin, cos) = direction.sin_cos();
-    let mut ends = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
-    for c in &outline.exterior().0 {
-        let (along, across) = (c.x * cos + c.y * sin, c.y * cos - c.x * sin);
-        ends = [ends[0].min(along), ends[1].max(along), ends[2].min(across), ends[3].max(across)];
-    }
-    let (along, across) = ((ends[0] + ends[1]) / 2.0, (ends[2] + ends[3]) / 2.0);
-    let (a, b) = (ends[1] - ends[0], ends[3] - ends[2]);
-    let turned = if a >= b { direction } else { direction + std::f64::consts::FRAC_PI_2 };
-    (a > 0.0 && b > 0.0).then(|| OrientedRectangle {
-        center: PixelPoint::from_xy(along * cos - across * sin, along * sin + across * cos),
-        length_px: a.max(b),
-        width_px: a.min(b),
-        angle_deg: turned.to_degrees().rem_euclid(180.0),
-    })
-}
-
-fn smallest_rectangle_direction(outline: &Polygon<f64>) -> Option<f64> {
-    let rectangle = MinimumRotatedRect::minimum_rotated_rect(outline)?;
-    let side = rectangle.exterior().0[1] - rectangle.exterior().0[0];
-    Some(side.y.atan2(side.x))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::extract::components::ComponentScan;
     use crate::raster::area_mask::fill_polygon;
     use crate::raster::window::Window;
+    use crate::structure::OrientedRectangle;
     use geo::{Rotate, polygon};
     use proptest::prelude::*;
 
@@ -262,7 +235,7 @@ mod tests {
             let outline = trace_outline(&component_of(&mask), 30.0).expect("invariant: large enough");
             // Half a pixel of edge along the perimeter is the resolution of the grid; simplification stays well below.
             prop_assert!((outline.unsigned_area() / (length * width) - 1.0).abs() < 0.06);
-            let rectangle = bounding_rectangle(&outline).expect("invariant: has area");
+            let rectangle = OrientedRectangle::around(&outline).expect("invariant: has area");
             prop_assert!((rectangle.length_px - length).abs() < 2.5 && (rectangle.width_px - width).abs() < 2.5);
             let off = (rectangle.angle_deg - turn).rem_euclid(180.0);
             prop_assert!(off.min(180.0 - off) < 3.0, "{} for {turn}", rectangle.angle_deg);

@@ -6,7 +6,10 @@
 mod acquisition;
 mod error;
 mod file_type;
+pub mod footprint_file;
+mod footprint_properties;
 mod geo_keys;
+mod geojson_coordinates;
 mod interleaved;
 mod jpeg2000;
 mod opened_image;
@@ -192,5 +195,13 @@ fn sha256_of(path: &Path) -> Result<String, LoadError> {
             read => hasher.update(&buffer[..read]),
         }
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&hasher.finalize()))
+}
+
+fn sha256_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -8,6 +8,7 @@ use kml::types::Geometry as KmlGeometry;
 use kml::{Kml, KmlReader};
 use thiserror::Error;
 
+use crate::load::geojson_coordinates::{self, Coordinates, CoordinatesError};
 use crate::raster::crs::{Crs, CrsError, Georeference};
 use crate::raster::point::MapPoint;
 use crate::scene::Scene;
@@ -16,8 +17,6 @@ use crate::scene::Scene;
 const LONGEST: u64 = 64 << 20;
 /// Deepest nesting of KML elements accepted; the parser recurses.
 const DEEPEST: usize = 200;
-/// Top-level member of a GeoJSON file whose coordinates are pixels, and its value.
-const PIXEL_MARK: (&str, &str) = ("sitedelta:coordinates", "pixel");
 
 /// An area that cannot be read or used.
 #[derive(Debug, Error)]
@@ -103,12 +102,6 @@ pub enum RegionError {
         #[source]
         source: CrsError,
     },
-}
-
-/// The coordinates of a file.
-enum Coordinates {
-    Pixels,
-    Map(Crs),
 }
 
 /// Reads an area of interest, or a mask, into pixels of the after image.
@@ -200,25 +193,10 @@ fn some_polygons(path: &Path, polygons: Vec<Polygon<f64>>, others: &[&str]) -> R
 }
 
 fn coordinates_of(path: &Path, value: &serde_json::Value) -> Result<Coordinates, RegionError> {
-    match value.get(PIXEL_MARK.0).map(|mark| mark.as_str()) {
-        Some(Some(mark)) if mark == PIXEL_MARK.1 => return Ok(Coordinates::Pixels),
-        Some(mark) => {
-            let reason = format!("\"{}\" is {:?}, not \"pixel\"", PIXEL_MARK.0, mark.unwrap_or("no text"));
-            return Err(not_a_region(path, reason));
-        }
-        None => {}
-    }
-    // GeoJSON of 2008, which QGIS and ogr2ogr still write on request.
-    let Some(name) = value.pointer("/crs/properties/name").and_then(|name| name.as_str()) else {
-        return Ok(Coordinates::Map(Crs::wgs84()));
-    };
-    if name.ends_with("CRS84") {
-        return Ok(Coordinates::Map(Crs::wgs84()));
-    }
-    let code = name.rsplit(':').next().and_then(|code| code.parse().ok());
-    let code =
-        code.ok_or_else(|| not_a_region(path, format!("its coordinate reference system {name} is not known")))?;
-    Crs::from_epsg(code).map(Coordinates::Map).map_err(|source| RegionError::Crs { path: path.to_owned(), source })
+    geojson_coordinates::coordinates_of(value).map_err(|error| match error {
+        CoordinatesError::Unknown(reason) => not_a_region(path, reason),
+        CoordinatesError::Crs(source) => RegionError::Crs { path: path.to_owned(), source },
+    })
 }
 
 fn read_kml(path: &Path, text: &str) -> Result<Vec<Polygon<f64>>, RegionError> {

@@ -16,8 +16,8 @@ const Z95: f64 = 1.644_853_6;
 ///
 /// Length, width and direction are those of its rectangle, each side measured along its own direction, so that
 /// non-square and rotated pixels are handled. The area's percentiles follow from the edge's uncertainty by the delta
-/// method; the lower one is never below zero.
-pub(super) fn measure_on_ground(structure: &Structure, frame: &GroundFrame) -> Option<GroundMeasures> {
+/// method, in pixels of `gsd`: those of the image that the outline was seen on. The lower one is never below zero.
+pub(super) fn measure_on_ground(structure: &Structure, frame: &GroundFrame, gsd: Meters) -> Option<GroundMeasures> {
     let rectangle = &structure.rectangle;
     let (sin, cos) = rectangle.angle_deg.to_radians().sin_cos();
     let along = PixelShift::from_xy(cos * rectangle.length_px, sin * rectangle.length_px);
@@ -28,7 +28,7 @@ pub(super) fn measure_on_ground(structure: &Structure, frame: &GroundFrame) -> O
     if width <= 0.0 || area <= 0.0 {
         return None;
     }
-    let sd = area_sd(length, width, area, frame.gsd().0);
+    let sd = area_sd(length, width, area, gsd.0);
     Some(GroundMeasures {
         length: Meters(length),
         width: Meters(width),

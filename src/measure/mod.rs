@@ -1,18 +1,21 @@
 //! Measures structures on the ground and says what they probably are.
 
+mod drawn_footprints;
 mod ground_size;
 mod kind_by_dimensions;
 mod sisters;
+mod storeys_by_height;
 
 use thiserror::Error;
 
+pub use crate::measure::drawn_footprints::measure_footprints;
 use crate::measure::ground_size::measure_on_ground;
 use crate::measure::kind_by_dimensions::{kinds_by_dimensions, p_housing, storeys_of_kinds};
 use crate::measure::sisters::group_sisters;
 use crate::raster::crs::CrsError;
 use crate::raster::ground_frame::GroundFrame;
 use crate::scene::Scene;
-use crate::structure::{GroundMeasures, Kind, KindDistribution, MeasuredStructure, Structure};
+use crate::structure::{GroundMeasures, Judgement, Kind, KindDistribution, MeasuredStructure, Structure};
 
 /// Why structures could not be measured.
 #[derive(Debug, Error)]
@@ -36,7 +39,7 @@ pub enum MeasureError {
 pub fn measure_structures(structures: Vec<Structure>, after: &Scene) -> Result<Vec<MeasuredStructure>, MeasureError> {
     let frame = after.ground_frame()?;
     let grounds: Vec<Option<GroundMeasures>> =
-        structures.iter().map(|s| frame.and_then(|frame| measure_on_ground(s, &frame))).collect();
+        structures.iter().map(|s| frame.and_then(|frame| measure_on_ground(s, &frame, frame.gsd()))).collect();
     let groups = match frame {
         Some(frame) => group_sisters(&structures, &grounds, &frame),
         None => (0..structures.len()).collect(),
@@ -75,6 +78,7 @@ fn describe(
         height: None,
         kinds,
         group,
+        judged: Judgement::default(),
     })
 }
 

@@ -9,7 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::analysis::Analysis;
-use crate::capacity::{Confidence, ProfileCapacity, Quantiles, Withheld};
+use crate::capacity::{
+    CapacityEstimate, ClaimCheck, Confidence, GroupCapacity, ProfileCapacity, Quantiles, VarianceShare, Withheld,
+};
 use crate::pair::{Alignment, Radiometry, Registration};
 use crate::raster::point::PixelShift;
 use crate::report::structure_record::{SiteTotals, StructureRecord};
@@ -19,7 +21,7 @@ use crate::scene::{Acquisition, DisplayStretch, SampleType, Scene};
 use crate::structure::{Kind, StoreyDistribution};
 
 /// Version of this file's layout: the second number grows when a key is added, the first when one changes or goes.
-const LAYOUT_VERSION: &str = "1.0";
+const LAYOUT_VERSION: &str = "1.1";
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -101,27 +103,58 @@ struct Totals {
     new_structures_interval: Quantiles,
 }
 
+/// What an estimate says, for any document.
 #[derive(Serialize)]
-struct Capacity<'a> {
+pub(super) struct Capacity<'a> {
     people: Option<Quantiles>,
+    #[serde(flatten)]
+    grounds: CapacityGrounds<'a>,
+}
+
+/// What stands beside the site's own interval.
+#[derive(Serialize)]
+pub(super) struct CapacityGrounds<'a> {
     if_all_housing: Option<Quantiles>,
     withheld: Option<&'a Withheld>,
     withheld_because: Option<String>,
     confidence: Option<Confidence>,
+    /// First-order shares of the variance, the largest first.
+    drivers: &'a [VarianceShare],
     profiles: &'a [ProfileCapacity],
+    groups: &'a [GroupCapacity],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<&'a ClaimCheck>,
     assumptions: &'a [String],
     draws: usize,
     seed: u64,
 }
 
+impl<'a> CapacityGrounds<'a> {
+    pub(super) fn of(capacity: &'a CapacityEstimate) -> Self {
+        CapacityGrounds {
+            if_all_housing: capacity.if_all_housing,
+            withheld: capacity.withheld.as_ref(),
+            withheld_because: capacity.withheld.as_ref().map(|reason| reason.to_string()),
+            confidence: capacity.people.map(|_| capacity.confidence),
+            drivers: &capacity.drivers,
+            profiles: &capacity.profiles,
+            groups: &capacity.groups,
+            claim: capacity.claim.as_ref(),
+            assumptions: &capacity.assumptions,
+            draws: capacity.draws,
+            seed: capacity.seed,
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct FullRecord<'a> {
+pub(super) struct FullRecord<'a> {
     #[serde(flatten)]
     record: &'a StructureRecord<'a>,
     kind_probabilities: Option<BTreeMap<Kind, f64>>,
     storey_probabilities: Option<StoreyDistribution>,
-    /// Exterior ring and holes, pixels of the after image.
-    outline_px: Vec<Vec<[f64; 2]>>,
+    /// Exterior ring and holes, pixels of the image; `null` where there is none.
+    outline_px: Option<Vec<Vec<[f64; 2]>>>,
     counts_as_new: bool,
 }
 
@@ -208,21 +241,10 @@ fn totals(report: &Report) -> Totals {
 }
 
 fn capacity(analysis: &Analysis) -> Capacity<'_> {
-    let capacity = &analysis.capacity;
-    Capacity {
-        people: capacity.people,
-        if_all_housing: capacity.if_all_housing,
-        withheld: capacity.withheld.as_ref(),
-        withheld_because: capacity.withheld.as_ref().map(|reason| reason.to_string()),
-        confidence: capacity.people.map(|_| capacity.confidence),
-        profiles: &capacity.profiles,
-        assumptions: &capacity.assumptions,
-        draws: capacity.draws,
-        seed: capacity.seed,
-    }
+    Capacity { people: analysis.capacity.people, grounds: CapacityGrounds::of(&analysis.capacity) }
 }
 
-fn full_record<'a>(record: &'a StructureRecord<'a>) -> FullRecord<'a> {
+pub(super) fn full_record<'a>(record: &'a StructureRecord<'a>) -> FullRecord<'a> {
     let measured = record.measured;
     let outline = &measured.structure.outline;
     let rings = std::iter::once(outline.exterior()).chain(outline.interiors());
@@ -231,7 +253,9 @@ fn full_record<'a>(record: &'a StructureRecord<'a>) -> FullRecord<'a> {
         record,
         kind_probabilities: measured.ground.map(|_| kinds()),
         storey_probabilities: measured.ground.map(|_| measured.storeys),
-        outline_px: rings.map(|ring| ring.coords().map(|point| [point.x, point.y]).collect()).collect(),
+        outline_px: record
+            .center_x_px
+            .map(|_| rings.map(|ring| ring.coords().map(|point| [point.x, point.y]).collect()).collect()),
         counts_as_new: record.counts_as_new(),
     }
 }

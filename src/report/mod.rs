@@ -4,6 +4,7 @@
 //! run that fails or is killed leaves nothing half-written under a name that others read.
 
 mod analysis_json;
+mod appraisal_report;
 mod change_masks;
 mod figure;
 mod probability_tiff;
@@ -23,6 +24,7 @@ use crate::change::StoreError;
 use crate::observer::{Observer, Stage};
 use crate::raster::crs::CrsError;
 use crate::raster::geotiff_write::GeoTiffWriteError;
+pub use crate::report::appraisal_report::{appraisal_json, write_appraisal};
 use crate::report::figure::annotated::draw_annotated;
 use crate::report::figure::before_after::draw_before_after;
 use crate::report::staging::Staging;
@@ -32,7 +34,7 @@ pub use crate::report::summary_csv::SUMMARY_COLUMNS;
 use crate::scene::ReadError;
 
 pub use crate::report::staging::check_output_folder;
-pub use crate::report::wording::CAVEATS;
+pub use crate::report::wording::{CAVEATS, SMALL_CAVEAT};
 
 /// Longest side of a figure unless the caller asks for another, in pixels: prints at 300 dpi across an A3 page.
 pub const DEFAULT_FIGURE_WIDTH: usize = 4096;

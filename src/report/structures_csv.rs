@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use crate::capacity::two_significant_figures;
+use crate::capacity::{CapacityMethod, two_significant_figures};
 use crate::report::structure_record::StructureRecord;
+use crate::report::wording::SMALL_CAVEAT;
 use crate::report::{Report, ReportError, write_error};
 
 /// The columns of `structures.csv`.
-pub const STRUCTURE_COLUMNS: [&str; 27] = [
+pub const STRUCTURE_COLUMNS: [&str; 29] = [
     "site",
     "id",
     "status",
@@ -35,14 +36,21 @@ pub const STRUCTURE_COLUMNS: [&str; 27] = [
     "capacity_p95",
     "score",
     "note",
+    "capacity_method",
+    "caveat",
 ];
 
 /// Writes the table; a cell is empty where nothing is known. Capacities are rounded to two significant figures.
 pub(super) fn write_structures(report: &Report, path: &Path) -> Result<(), ReportError> {
+    write_structure_table(&report.records, path)
+}
+
+/// Writes the table of any records.
+pub(super) fn write_structure_table(records: &[StructureRecord], path: &Path) -> Result<(), ReportError> {
     let failed = |error: csv::Error| write_error(path, error);
     let mut table = csv::Writer::from_path(path).map_err(failed)?;
     table.write_record(STRUCTURE_COLUMNS).map_err(failed)?;
-    for record in &report.records {
+    for record in records {
         table.write_record(row(record)).map_err(failed)?;
     }
     table.flush().map_err(|error| write_error(path, error))
@@ -80,7 +88,16 @@ fn row(record: &StructureRecord) -> [String; STRUCTURE_COLUMNS.len()] {
         plain(people(|q| q.p95)),
         cell(record.score, 3),
         record.note.to_owned(),
+        record.capacity_method.map(method_name).unwrap_or_default().to_owned(),
+        record.capacity.map(|_| SMALL_CAVEAT).unwrap_or_default().to_owned(),
     ]
+}
+
+fn method_name(method: CapacityMethod) -> &'static str {
+    match method {
+        CapacityMethod::Area => "area",
+        CapacityMethod::Count => "count",
+    }
 }
 
 /// A number with a fixed number of decimals; empty where it is not known.

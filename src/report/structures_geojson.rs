@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::raster::crs::{CrsError, Georeference};
 use crate::raster::point::PixelPoint;
 use crate::report::structure_record::StructureRecord;
+use crate::report::wording::SMALL_CAVEAT;
 use crate::report::{Report, ReportError, write_error};
 
 /// What the coordinates of an image without georeference mean.
@@ -29,6 +30,8 @@ struct Collection<'a> {
     coordinates: Option<&'static str>,
     #[serde(rename = "sitedelta:note", skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
+    #[serde(rename = "sitedelta:caveat")]
+    caveat: &'static str,
     features: Vec<Feature<'a>>,
 }
 
@@ -41,22 +44,32 @@ struct Feature<'a> {
 }
 
 #[derive(Serialize)]
-struct Geometry {
-    r#type: &'static str,
-    coordinates: Vec<Vec<[f64; 2]>>,
+#[serde(tag = "type", content = "coordinates")]
+enum Geometry {
+    Polygon(Vec<Vec<[f64; 2]>>),
+    Point([f64; 2]),
 }
 
 /// Writes the outlines: WGS 84 longitude and latitude, exterior rings anticlockwise (RFC 7946), where the after image is
 /// georeferenced; else pixels, and says so.
 pub(super) fn write_outlines(report: &Report, path: &Path) -> Result<(), ReportError> {
     let georeference = report.analysis.scenes.after.description().georeference.as_ref();
-    let features: Result<Vec<_>, CrsError> =
-        report.records.iter().map(|record| feature(record, georeference)).collect();
+    write_layer(&report.records, georeference, path)
+}
+
+/// Writes the outlines of any records; a structure without outline is a point.
+pub(super) fn write_layer(
+    records: &[StructureRecord],
+    georeference: Option<&Georeference>,
+    path: &Path,
+) -> Result<(), ReportError> {
+    let features: Result<Vec<_>, CrsError> = records.iter().map(|record| feature(record, georeference)).collect();
     let in_pixels = georeference.is_none();
     let collection = Collection {
         r#type: "FeatureCollection",
         coordinates: in_pixels.then_some("pixel"),
         note: in_pixels.then_some(PIXEL_NOTE),
+        caveat: SMALL_CAVEAT,
         features: features?,
     };
     let file = File::create(path).map_err(|error| write_error(path, error))?;
@@ -66,12 +79,17 @@ pub(super) fn write_outlines(report: &Report, path: &Path) -> Result<(), ReportE
 }
 
 fn feature<'a>(record: &'a StructureRecord<'a>, georeference: Option<&Georeference>) -> Result<Feature<'a>, CrsError> {
-    let outline = &record.measured.structure.outline;
-    let mut coordinates = vec![ring(outline.exterior(), georeference, Turn::Anticlockwise)?];
-    for hole in outline.interiors() {
-        coordinates.push(ring(hole, georeference, Turn::Clockwise)?);
-    }
-    let geometry = Geometry { r#type: "Polygon", coordinates };
+    let structure = &record.measured.structure;
+    let outline = &structure.outline;
+    let geometry = if outline.exterior().0.is_empty() {
+        Geometry::Point(place(structure.rectangle.center, georeference)?)
+    } else {
+        let mut rings = vec![ring(outline.exterior(), georeference, Turn::Anticlockwise)?];
+        for hole in outline.interiors() {
+            rings.push(ring(hole, georeference, Turn::Clockwise)?);
+        }
+        Geometry::Polygon(rings)
+    };
     Ok(Feature { r#type: "Feature", id: record.id, geometry, properties: record })
 }
 
@@ -82,22 +100,25 @@ enum Turn {
 }
 
 fn ring(line: &LineString<f64>, georeference: Option<&Georeference>, turn: Turn) -> Result<Vec<[f64; 2]>, CrsError> {
-    let mut placed = match georeference {
-        None => line.clone(),
-        Some(georeference) => {
-            let places: Result<Vec<_>, _> = line
-                .coords()
-                .map(|point| georeference.to_lonlat(PixelPoint::from_xy(point.x, point.y)))
-                .map(|place| place.map(|place| geo::coord! { x: place.lon, y: place.lat }))
-                .collect();
-            LineString::new(places?)
-        }
-    };
+    let places: Result<Vec<[f64; 2]>, CrsError> =
+        line.coords().map(|point| place(PixelPoint::from_xy(point.x, point.y), georeference)).collect();
+    let mut placed: LineString<f64> = places?.into_iter().collect();
     match turn {
         Turn::Anticlockwise => placed.make_ccw_winding(),
         Turn::Clockwise => placed.make_cw_winding(),
     }
-    let decimals = if georeference.is_some() { DEGREE_DECIMALS } else { PIXEL_DECIMALS };
+    Ok(placed.coords().map(|point| [point.x, point.y]).collect())
+}
+
+/// A place as it is written, rounded.
+fn place(point: PixelPoint, georeference: Option<&Georeference>) -> Result<[f64; 2], CrsError> {
+    let (place, decimals) = match georeference {
+        None => ([point.x, point.y], PIXEL_DECIMALS),
+        Some(georeference) => {
+            let place = georeference.to_lonlat(point)?;
+            ([place.lon, place.lat], DEGREE_DECIMALS)
+        }
+    };
     let unit = 10f64.powi(decimals);
-    Ok(placed.coords().map(|point| [point.x, point.y].map(|value| (value * unit).round() / unit)).collect())
+    Ok(place.map(|value| (value * unit).round() / unit))
 }

@@ -22,8 +22,8 @@ pub const CAVEATS: [&str; 7] = [
      humanitarian aid.",
 ];
 
-/// The caveat that stands under every figure.
-pub(super) const SMALL_CAVEAT: &str =
+/// The caveat that stands under every figure and beside every number.
+pub const SMALL_CAVEAT: &str =
     "Capacity is not presence, strength or intent. Uses are inferred from shape; verify before publishing.";
 
 /// `4 November 2024`, or that nobody knows.

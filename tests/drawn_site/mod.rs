@@ -10,7 +10,10 @@ use geo::{LineString, Polygon};
 use jiff::civil::date;
 use ndarray::{Array2, Array3};
 use sitedelta::analysis::{Analysis, Seen};
-use sitedelta::capacity::{CapacityEstimate, Confidence, ProfileCapacity, Quantiles, StructureCapacity, Withheld};
+use sitedelta::capacity::{
+    CapacityEstimate, CapacityMethod, Confidence, ProfileCapacity, Quantiles, StructureCapacity, UncertainInput,
+    VarianceShare, Withheld,
+};
 use sitedelta::change::{ChangeMap, ChangeThreshold, NODATA_PROBABILITY};
 use sitedelta::pair::{CoregisteredPair, Radiometry, Registration, RegistrationQuality, ScenePair, ToneCurve};
 use sitedelta::raster::Raster;
@@ -23,7 +26,8 @@ use sitedelta::raster::units::{Meters, SquareMeters};
 use sitedelta::raster::window::{GridSize, Window};
 use sitedelta::scene::{DisplayStretch, Scene};
 use sitedelta::structure::{
-    GroundMeasures, HeightEstimate, Kind, KindDistribution, MeasuredStructure, OrientedRectangle, Status, Structure,
+    GroundMeasures, HeightEstimate, Judgement, Kind, KindDistribution, MeasuredStructure, OrientedRectangle, Status,
+    Structure,
 };
 
 /// What is known of the site's place.
@@ -220,6 +224,7 @@ fn measure(index: usize, own: &Drawn, after: &Scene, frame: Option<GroundFrame>)
         storeys: [0.7, 0.25, 0.05, 0.0],
         p_housing: if own.kind == Kind::Barracks { 0.85 } else { 0.2 },
         group: usize::from(own.kind != Kind::Barracks) * (index + 1),
+        judged: Judgement::default(),
         note: if index == 3 { "half in shadow, \"check\"".to_owned() } else { String::new() },
         ground,
         structure,
@@ -266,9 +271,25 @@ fn capacity(structures: &[MeasuredStructure], gsd_known: bool) -> CapacityEstima
         count: counted(structures),
         structures: structures
             .iter()
-            .map(|own| StructureCapacity { id: own.structure.id, people: housing(&own).then_some(one) })
+            .map(|own| StructureCapacity {
+                id: own.structure.id,
+                if_housing: housing(&own).then_some(one),
+                people: housing(&own).then(|| one.map(|people| people - 38.4)),
+                method: CapacityMethod::Area,
+            })
             .collect(),
-        profiles: vec![ProfileCapacity { profile: "deployed_barracks".to_owned(), people }],
+        groups: Vec::new(),
+        profiles: vec![ProfileCapacity {
+            profile: "deployed_barracks".to_owned(),
+            definition: "2.8-4.2-7 m² net".to_owned(),
+            source: "drawn".to_owned(),
+            people,
+        }],
+        drivers: vec![
+            VarianceShare { input: UncertainInput::Profile, share: 0.52 },
+            VarianceShare { input: UncertainInput::Storeys, share: 0.2 },
+        ],
+        claim: None,
         confidence: Confidence::Low,
         assumptions: vec!["storeys are assumed, not measured".to_owned()],
         draws: 10_000,
@@ -288,7 +309,10 @@ fn withheld(reason: Withheld) -> CapacityEstimate {
         withheld: Some(reason),
         count: Quantiles::certain(0.0),
         structures: Vec::new(),
+        groups: Vec::new(),
         profiles: Vec::new(),
+        drivers: Vec::new(),
+        claim: None,
         confidence: Confidence::Low,
         assumptions: Vec::new(),
         draws: 10_000,

@@ -86,6 +86,9 @@ struct AnalysisFlags {
     /// Occupancy profile of all housing [default: the mix of each kind of building]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Add or change occupancy profiles as this file says; see `sitedelta profiles --help`
+    #[arg(long, value_name = "FILE.toml")]
+    profiles: Option<PathBuf>,
     /// What finds the changes: auto or spectral [default: auto, which is spectral]
     #[arg(long, value_name = "DETECTOR")]
     detector: Option<DetectorChoice>,
@@ -175,6 +178,7 @@ impl AnalysisFlags {
         put(&mut options.aoi, self.aoi.map(Some));
         put(&mut options.mask, self.mask.map(Some));
         put(&mut options.profile, self.profile.map(Some));
+        put(&mut options.profiles, self.profiles.map(Some));
         put(&mut options.detector, self.detector);
         put(&mut options.threshold, self.threshold.map(Some));
         put(&mut options.min_area_m2, self.min_area_m2);
@@ -215,7 +219,7 @@ mod tests {
     fn every_flag_reaches_its_option() {
         let typed = "--gsd 0.5 --bands 5,3,2 --max-pixels 9 --before-date 2023-05-01 --after-date 2024-12-03 \
             --after-time 10:52 --at 12.53,-7.95 --sun-azimuth 140 --sun-elevation 48 --view-azimuth 20 \
-            --view-elevation 75 --aoi a.kml --mask m.kml --profile camp --detector spectral --threshold 0.6 \
+            --view-elevation 75 --aoi a.kml --mask m.kml --profile camp --profiles p.toml --detector spectral --threshold 0.6 \
             --min-area-m2 25 --no-register --draws 99 --seed 7 --credit Owner --figure-width 1000 --overwrite";
         let options = resolve(&typed.split_whitespace().collect::<Vec<_>>()).unwrap();
         let expected = SiteOptions {
@@ -234,6 +238,7 @@ mod tests {
             aoi: Some("a.kml".into()),
             mask: Some("m.kml".into()),
             profile: Some("camp".into()),
+            profiles: Some("p.toml".into()),
             detector: DetectorChoice::Spectral,
             threshold: Some(0.6),
             min_area_m2: 25.0,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
+use sitedelta::capacity::Claim;
 
 /// Parses a finite number above 0.
 pub fn positive(text: &str) -> Result<f64, String> {
@@ -17,6 +18,13 @@ pub fn range_of_numbers(text: &str) -> Result<(f64, f64), String> {
     let (low, high) = text.split_once('-').unwrap_or((text, text));
     let (low, high) = (positive(low)?, positive(high)?);
     if low <= high { Ok((low, high)) } else { Err("the range begins above its end".to_owned()) }
+}
+
+/// Parses a number of people as it is published: `500`, `400-500`, `30,000`.
+pub fn claim(text: &str) -> Result<Claim, String> {
+    let plain = text.replace([',', '_', ' '], "").replace('\u{2013}', "-");
+    let (low, high) = range_of_numbers(&plain)?;
+    Ok(Claim { low, high })
 }
 
 /// Parses three band numbers such as `5,3,2`.
@@ -50,6 +58,14 @@ mod tests {
         for text in ["0.6-0.3", "-0.5", "0", "a-b", ""] {
             assert!(range_of_numbers(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn claims_are_read_as_they_are_published() {
+        assert_eq!(claim("400-500"), Ok(Claim { low: 400.0, high: 500.0 }));
+        assert_eq!(claim("400\u{2013}500"), claim("400 - 500"));
+        assert_eq!(claim("30,000"), Ok(Claim { low: 30_000.0, high: 30_000.0 }));
+        assert!(claim("many").is_err() && claim("0").is_err() && claim("500-400").is_err());
     }
 
     #[test]
