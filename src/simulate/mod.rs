@@ -37,6 +37,7 @@ mod palette;
 mod patches;
 mod plot;
 mod produce;
+mod rebuilding;
 mod render;
 mod roads;
 mod roofs;
