@@ -45,6 +45,7 @@ mod palette;
 mod patches;
 mod plot;
 mod produce;
+mod rebuilding;
 mod render;
 mod resample;
 mod roads;

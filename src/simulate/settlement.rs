@@ -2,13 +2,14 @@
 
 use crate::simulate::buildings::blocks_of;
 use crate::simulate::description::{
-    Biome, Border, Building, Color, Cover, Heap, Markings, Material, PairDescription, Patch, Place, Road, RoofShape,
-    Stage, Vehicle, VehicleClass, When,
+    Biome, Border, Building, Color, Heap, Markings, Material, PairDescription, Patch, Place, Road, Stage, Vehicle,
+    VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::palette::{biome_layers, material_look};
 use crate::simulate::plot::{Course, Fate, Plot};
-use crate::simulate::styles::{RoofStyle, any_color};
+use crate::simulate::rebuilding::{extension_of, predecessor_of};
+use crate::simulate::styles::RoofStyle;
 use crate::simulate::surface::Block;
 use crate::structure::Kind;
 
@@ -386,42 +387,6 @@ fn are_apart(first: &Block, second: &Block) -> bool {
         || corners.iter().all(|c| c.0 < -along)
         || corners.iter().all(|c| c.1 > across)
         || corners.iter().all(|c| c.1 < -across)
-}
-
-/// What stood where a structure was replaced: smaller, lower, of another color, inside the same ground.
-fn predecessor_of(building: &Building, dice: &mut Dice) -> Building {
-    let size = [building.length_m * dice.between(0.45, 0.95), building.width_m * dice.between(0.45, 0.95)];
-    let mut old = Building::rectangle(building.kind, building.center, size, building.azimuth_deg);
-    old.when = When::Before;
-    old.eaves_m = (building.eaves_m * dice.between(0.4, 1.0)).max(2.3);
-    old.roof = dice.pick(&[RoofShape::Flat, RoofShape::Gable, RoofShape::Hip]);
-    old.rise_m = if old.roof == RoofShape::Flat { 0.3 } else { size[0].min(size[1]) * dice.between(0.1, 0.35) };
-    old.cover = dice.pick(&[Cover::RustyMetal, Cover::GrayMetal, Cover::Shingle, Cover::RedTile, Cover::Concrete]);
-    old.color = Some(any_color(dice));
-    old.wear = dice.between(0.4, 1.0);
-    old
-}
-
-/// A wing that was added: it stands against one side.
-fn extension_of(building: &Building, dice: &mut Dice) -> Building {
-    let main = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
-    let [long, wide] = [building.length_m, building.width_m];
-    let deep = dice.between(2.5, 7.0);
-    let side = dice.pick(&[-1.0, 1.0]);
-    let (center, size) = if dice.chance(0.5) {
-        let across = wide * dice.between(0.5, 1.0);
-        (main.place(side * (long + deep) / 2.0, 0.0), [deep, across])
-    } else {
-        let along = long * dice.between(0.35, 1.0);
-        (main.place(0.3 * (long - along), side * (wide + deep) / 2.0), [along, deep])
-    };
-    let mut wing = Building::rectangle(building.kind, center, size, building.azimuth_deg);
-    wing.when = When::After;
-    wing.eaves_m = building.eaves_m * dice.between(0.7, 1.0);
-    wing.roof = dice.pick(&[RoofShape::Flat, building.roof]);
-    wing.rise_m = if wing.roof == RoofShape::Flat { 0.2 } else { building.rise_m * 0.5 };
-    (wing.cover, wing.color) = (building.cover, building.color);
-    wing
 }
 
 #[cfg(test)]
