@@ -226,6 +226,9 @@ struct SimulateFlags {
     /// Format of the images: png or geotiff [default: png]
     #[arg(long, value_name = "FORMAT", value_parser = named::<ImageFormat>)]
     format: Option<ImageFormat>,
+    /// Write all pairs into before.npy, after.npy, labels.npy and pairs.csv, for training (docs/SIMULATION.md)
+    #[arg(long, conflicts_with_all = ["scene", "format"])]
+    packed: bool,
     /// Write into a folder that is not empty, replacing files of the same names
     #[arg(long)]
     overwrite: bool,
@@ -339,7 +342,7 @@ impl SimulateFlags {
                 let defaults = SimulateOptions::default();
                 let (gsd_min, gsd_max) =
                     self.gsd.map_or((defaults.gsd_min, defaults.gsd_max), |(low, high)| (Meters(low), Meters(high)));
-                Simulated::Random(SimulateOptions {
+                let options = SimulateOptions {
                     pairs: self.pairs,
                     size_px: self.size,
                     gsd_min,
@@ -348,7 +351,8 @@ impl SimulateFlags {
                     seed: self.seed,
                     format: self.format.unwrap_or(defaults.format),
                     overwrite: self.overwrite,
-                })
+                };
+                if self.packed { Simulated::Packed(options) } else { Simulated::Random(options) }
             }
         };
         SimulateTask { simulated, out: self.out }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use sitedelta::simulate::packed::pack_pairs;
 use sitedelta::simulate::{SimulateError, SimulateOptions, render_scene_file, simulate_pairs};
 
 use crate::cli::failure::{Exit, Failure};
@@ -12,6 +13,8 @@ use crate::cli::progress::StageProgress;
 pub enum Simulated {
     /// Random pairs.
     Random(SimulateOptions),
+    /// Random pairs in a few arrays.
+    Packed(SimulateOptions),
     /// The pair of a scene file.
     Scene { file: PathBuf, overwrite: bool },
 }
@@ -27,12 +30,13 @@ pub fn perform(task: &SimulateTask, quiet: bool) -> Result<Exit, Failure> {
     let progress = StageProgress::new(quiet);
     let produced = match &task.simulated {
         Simulated::Random(options) => simulate_pairs(options, &task.out, &progress)?,
+        Simulated::Packed(options) => pack_pairs(options, &task.out, &progress)?,
         Simulated::Scene { file, overwrite } => render_scene_file(file, &task.out, *overwrite)?,
     };
     progress.finish();
     say_line(&format!(
         "{}, {}, {} removed; outputs in {}",
-        counted(produced.folders.len(), "pair"),
+        counted(produced.pairs, "pair"),
         counted(produced.new_structures, "new structure"),
         produced.removed_structures,
         task.out.display()

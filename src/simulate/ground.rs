@@ -51,21 +51,15 @@ fn threshold_of(share: f32) -> f32 {
 /// Paints the natural ground of a biome on one date over a window of the surface.
 ///
 /// The fields depend on the seed alone: the ground keeps its shapes between the dates and changes its colors. One sample
-/// is taken for `block` x `block` cells: ground has no edges that a finer one would show.
-pub(super) fn paint_ground(
-    surface: &mut Surface,
-    (window, block): (Window, usize),
-    biome: Biome,
-    seed: u64,
-    date: &DateDescription,
-) {
+/// is taken for a block of cells: ground has no edges that a finer one would show.
+pub(super) fn paint_ground(surface: &mut Surface, window: Window, biome: Biome, seed: u64, date: &DateDescription) {
     let layers = biome_layers(biome);
     let base = PlacedLayer::place(&layers[0], seed, date).paint;
     let placed: Vec<PlacedLayer> = layers[1..].iter().map(|layer| PlacedLayer::place(layer, seed, date)).collect();
     let mut dice = Dice::for_part(seed, "relief");
     let broad = Field::lay_anyhow(Texture::Cloud, 2.2, &mut dice);
     let snow = (date.snow > 0.0).then(|| SnowCover::lay(seed, date));
-    surface.paint_blocks(window, block, |x, y| {
+    surface.paint_blocks(window, |x, y| {
         let mut light = base.at(x, y);
         for layer in &placed {
             let share = layer.share_at(x, y);

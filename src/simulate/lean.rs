@@ -84,7 +84,7 @@ mod tests {
     fn a_box_leans_away_from_the_satellite_and_shows_its_wall() {
         let size = GridSize { height: 60, width: 60 };
         let from_ground = PixelTransform::similarity(2.0, 0.0, PixelPoint::from_xy(0.0, 0.0));
-        let mut surface = Surface::over(FineWindow { top: 0, left: 0, size }, from_ground);
+        let mut surface = Surface::over(FineWindow { top: 0, left: 0, size }, from_ground, 1);
         let wall = surface.add_side(Side::Wall([0.5; 3]));
         for row in 20..30 {
             for col in 20..30 {

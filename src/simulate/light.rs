@@ -182,7 +182,7 @@ mod tests {
     fn bare(side: usize, cell_m: f64) -> Surface {
         let size = GridSize { height: side, width: side };
         let from_ground = PixelTransform::similarity(1.0 / cell_m, 0.0, PixelPoint::from_xy(0.0, 0.0));
-        let mut surface = Surface::over(FineWindow { top: 0, left: 0, size }, from_ground);
+        let mut surface = Surface::over(FineWindow { top: 0, left: 0, size }, from_ground, 1);
         surface.albedo.fill([1.0; 3]);
         surface
     }

@@ -9,7 +9,9 @@
 //! The same description gives the same bytes on any number of threads.
 
 pub mod description;
+pub mod packed;
 pub mod scene_file;
+pub mod shown;
 pub mod story;
 pub mod truth;
 pub mod write_pair;

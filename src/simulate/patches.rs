@@ -33,18 +33,22 @@ pub(super) fn paint_patch(surface: &mut Surface, patch: &Patch, seed: u64, date:
     let distances = (fade > 0.0).then(|| DistanceGrid::around(&patch.outline, fade + 2.0 * reach));
     // Beyond this distance from the border nothing frays: the field strays by at most about 4 standard deviations.
     let sure = fade + 4.0 * reach;
-    surface.draw_polygon(&outline, |x, y, cell| {
-        let mut share = opacity;
-        if let Some(distances) = &distances {
-            let distance = distances.at(x, y);
-            if distance < sure {
-                let inside = distance + reach * wander.at(x, y);
-                share *= (inside / fade + 0.5).clamp(0.0, 1.0);
-            }
+    let share_at = |x: f32, y: f32| {
+        let Some(distances) = &distances else { return opacity };
+        let distance = distances.at(x, y);
+        if distance >= sure {
+            return opacity;
         }
+        let inside = distance + reach * wander.at(x, y);
+        opacity * (inside / fade + 0.5).clamp(0.0, 1.0)
+    };
+    let sample = |x: f32, y: f32| {
+        let share = share_at(x, y);
+        (share, if share > 0.0 { paint.at(x, y) } else { Light::default() })
+    };
+    surface.draw_polygon_sampled(&outline, sample, |x, y, (share, light), cell| {
         if share > 0.0 {
-            let light = rows.over(paint.at(x, y), x, y);
-            *cell.albedo = mix(*cell.albedo, light, share);
+            *cell.albedo = mix(*cell.albedo, rows.over(light, x, y), share);
         }
     });
 }

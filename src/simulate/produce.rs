@@ -55,7 +55,9 @@ impl Default for SimulateOptions {
 /// What was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Produced {
-    /// Folder of every pair, in order.
+    /// Number of pairs.
+    pub pairs: usize,
+    /// Folder of every pair, in order; the one folder of packed pairs.
     pub folders: Vec<PathBuf>,
     /// New structures in all pairs together, those outside the images left out.
     pub new_structures: usize,
@@ -116,12 +118,10 @@ pub fn simulate_pairs(
     check_folder(out, options.overwrite)?;
     observer.stage_started(Stage::Simulate);
     let done = AtomicUsize::new(0);
-    let random =
-        RandomOptions { size_px: options.size_px, gsd: (options.gsd_min, options.gsd_max), biome: options.biome };
     let made: Result<Vec<(PairDescription, [usize; 2])>, SimulateError> = (0..options.pairs)
         .into_par_iter()
         .map(|index| {
-            let description = random_pair(seed_of_pair(options.seed, index), &random);
+            let description = describe_pair(options, index);
             let counts = render_into(&description, &out.join(folder_name(index)), options.format)?;
             observer.progressed(Stage::Simulate, done.fetch_add(1, Ordering::Relaxed) + 1, options.pairs);
             Ok((description, counts))
@@ -130,6 +130,7 @@ pub fn simulate_pairs(
     let made = made?;
     place_file(out, "pairs.csv", &manifest(&made, options.format))?;
     Ok(Produced {
+        pairs: options.pairs,
         folders: (0..options.pairs).map(|index| out.join(folder_name(index))).collect(),
         new_structures: made.iter().map(|(_, counts)| counts[0]).sum(),
         removed_structures: made.iter().map(|(_, counts)| counts[1]).sum(),
@@ -150,7 +151,14 @@ pub fn render_scene_file(scene: &Path, out: &Path, overwrite: bool) -> Result<Pr
     let [new_structures, removed_structures] = render_into(&description, out, format)?;
     // The file as it was written by hand, with its remarks.
     place_file(out, "scene.toml", &text)?;
-    Ok(Produced { folders: vec![out.to_owned()], new_structures, removed_structures })
+    Ok(Produced { pairs: 1, folders: vec![out.to_owned()], new_structures, removed_structures })
+}
+
+/// Tells pair `index` of a run.
+pub(super) fn describe_pair(options: &SimulateOptions, index: usize) -> PairDescription {
+    let random =
+        RandomOptions { size_px: options.size_px, gsd: (options.gsd_min, options.gsd_max), biome: options.biome };
+    random_pair(seed_of_pair(options.seed, index), &random)
 }
 
 /// Seed of one pair of a run.
@@ -159,7 +167,7 @@ fn seed_of_pair(seed: u64, index: usize) -> u64 {
     crate::simulate::dice::scramble(seed ^ crate::simulate::dice::scramble(index as u64)) >> 1
 }
 
-fn folder_name(index: usize) -> String {
+pub(super) fn folder_name(index: usize) -> String {
     format!("{:05}", index + 1)
 }
 
@@ -174,7 +182,7 @@ fn render_into(description: &PairDescription, folder: &Path, format: ImageFormat
     Ok([seen(Status::New), seen(Status::Removed)])
 }
 
-fn check_options(options: &SimulateOptions) -> Result<(), SimulateError> {
+pub(super) fn check_options(options: &SimulateOptions) -> Result<(), SimulateError> {
     let refuse = |option, found: String, expected| Err(SimulateError::Option { option, found, expected });
     if options.pairs == 0 || options.pairs > 99_999 {
         return refuse("pairs", options.pairs.to_string(), "1 to 99999");
@@ -190,7 +198,7 @@ fn check_options(options: &SimulateOptions) -> Result<(), SimulateError> {
 }
 
 /// Makes the output folder, or refuses one that holds files.
-fn check_folder(out: &Path, overwrite: bool) -> Result<(), SimulateError> {
+pub(super) fn check_folder(out: &Path, overwrite: bool) -> Result<(), SimulateError> {
     let failed = |source| SimulateError::Folder { path: out.to_owned(), source };
     if out.exists() {
         let mut entries = std::fs::read_dir(out).map_err(failed)?;

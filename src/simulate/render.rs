@@ -112,7 +112,7 @@ fn render_tile(model: &SceneModel<'_>, date: When, tile: Window) -> Array3<f32> 
     let from_ground = ground_to_image(model.description, date).then(&to_fine);
     let lighting = Lighting::on(conditions, &from_ground);
     let (window, origin) = window_with_reach(tile, fine, from_ground.scale(), model.highest_m, &lighting);
-    let mut surface = Surface::over(window, from_ground);
+    let mut surface = Surface::over(window, from_ground, fine);
     // Bare ground is needed only where it is seen; things that cast shadows or lean in are drawn all over.
     let margin = BLUR_MARGIN_PX * fine;
     let seen = Window::from_tlhw(origin.0, origin.1, tile.height * fine, tile.width * fine).grown(margin, surface.size);
@@ -163,7 +163,7 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     let scene = model.description;
     let conditions = model.date(date);
     let seed = scene.seed;
-    paint_ground(surface, (seen, scene.supersampling), scene.biome, seed, conditions);
+    paint_ground(surface, seen, scene.biome, seed, conditions);
     for patch in scene.patches.iter().filter(|patch| patch.when.includes(date)) {
         paint_patch(surface, patch, seed, conditions);
     }

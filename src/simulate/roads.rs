@@ -49,11 +49,15 @@ pub(super) fn paint_road(surface: &mut Surface, road: &Road, layer: RoadLayer, s
         if !surface.touches(center, block.radius()) {
             continue;
         }
-        surface.draw_polygon(&block.corners(), |x, y, cell| {
-            if let Some((along, across)) = pieces.nearest(piece, x, y) {
-                *cell.albedo = skin.over(*cell.albedo, x, y, along, across);
-            }
-        });
+        surface.draw_polygon_sampled(
+            &block.corners(),
+            |x, y| skin.weather_at(x, y),
+            |x, y, weather, cell| {
+                if let Some((along, across)) = pieces.nearest(piece, x, y) {
+                    *cell.albedo = skin.over(*cell.albedo, weather, along, across);
+                }
+            },
+        );
     }
 }
 
@@ -111,20 +115,33 @@ impl Pieces {
     /// every cell is painted once.
     #[inline]
     fn nearest(&self, piece: usize, x: f32, y: f32) -> Option<(f32, f32)> {
-        let (own, along, across) = self.distance(piece, x, y);
-        let before = piece.checked_sub(1).is_none_or(|i| own < self.distance(i, x, y).0);
-        let after = piece + 1 >= self.pieces.len() || own <= self.distance(piece + 1, x, y).0;
-        (before && after).then_some((along, across))
+        let (own, t) = self.squared_distance(piece, x, y);
+        let before = piece.checked_sub(1).is_none_or(|i| own < self.squared_distance(i, x, y).0);
+        let after = piece + 1 >= self.pieces.len() || own <= self.squared_distance(piece + 1, x, y).0;
+        if !(before && after) {
+            return None;
+        }
+        let (start, d, squared, from) = self.pieces[piece];
+        let sign = if d[0] * (y - start[1]) - d[1] * (x - start[0]) < 0.0 { -1.0 } else { 1.0 };
+        Some((from + t * squared.sqrt(), sign * own.sqrt()))
     }
 
-    fn distance(&self, piece: usize, x: f32, y: f32) -> (f32, f32, f32) {
-        let (start, d, squared, from) = self.pieces[piece];
+    /// Squared metres to a piece, and the share of its length at which it is nearest.
+    #[inline]
+    fn squared_distance(&self, piece: usize, x: f32, y: f32) -> (f32, f32) {
+        let (start, d, squared, _) = self.pieces[piece];
         let (px, py) = (x - start[0], y - start[1]);
         let t = ((px * d[0] + py * d[1]) / squared).clamp(0.0, 1.0);
-        let distance = (px - t * d[0]).hypot(py - t * d[1]);
-        let sign = if d[0] * py - d[1] * px < 0.0 { -1.0 } else { 1.0 };
-        (distance, from + t * squared.sqrt(), sign * distance)
+        ((px - t * d[0]).powi(2) + (py - t * d[1]).powi(2), t)
     }
+}
+
+/// What textures say of a place on a road: the light of its material, how its edge frays, how it is streaked.
+#[derive(Clone, Copy)]
+struct Weather {
+    light: Light,
+    fray: f32,
+    streak: f32,
 }
 
 struct RoadSkin {
@@ -141,17 +158,25 @@ struct RoadSkin {
 }
 
 impl RoadSkin {
+    fn weather_at(&self, x: f32, y: f32) -> Weather {
+        Weather {
+            light: self.paint.at(x, y),
+            fray: if self.fray_m > 0.0 { self.fray_m * self.fray.at(x, y) } else { 0.0 },
+            streak: self.streaks.at(x, y),
+        }
+    }
+
     #[inline]
-    fn over(&self, below: Light, x: f32, y: f32, along: f32, across: f32) -> Light {
+    fn over(&self, below: Light, weather: Weather, along: f32, across: f32) -> Light {
         let distance = across.abs();
         if distance > self.half + self.shoulder + 2.5 * self.fray_m {
             return below;
         }
-        let fray = if self.fray_m > 0.0 { self.fray_m * self.fray.at(x, y) } else { 0.0 };
+        let fray = weather.fray;
         let inside = self.half + fray - distance;
         if self.layer == RoadLayer::Shoulder {
             let verge = ((self.half + self.shoulder + fray - distance) / 0.3 + 0.5).clamp(0.0, 1.0);
-            let light = scaled(mix(self.paint.at(x, y), light_of([176, 164, 146]), 0.55), 0.95);
+            let light = scaled(mix(weather.light, light_of([176, 164, 146]), 0.55), 0.95);
             return mix(below, light, 0.75 * verge);
         }
         let fade = (self.fray_m * 0.8).max(0.05);
@@ -159,25 +184,24 @@ impl RoadSkin {
         if share <= 0.0 {
             return below;
         }
-        mix(below, self.surface_at(below, x, y, along, across), share)
+        mix(below, self.surface_at(below, weather, along, across), share)
     }
 
     /// The light of the road itself, with what is painted on it.
-    fn surface_at(&self, below: Light, x: f32, y: f32, along: f32, across: f32) -> Light {
-        let own = self.paint.at(x, y);
+    fn surface_at(&self, below: Light, Weather { light: own, streak, .. }: Weather, along: f32, across: f32) -> Light {
         let distance = across.abs();
         match self.markings {
-            Markings::None => scaled(own, 1.0 + 0.05 * self.streaks.at(x, y)),
+            Markings::None => scaled(own, 1.0 + 0.05 * streak),
             Markings::Street => {
-                let worn = scaled(own, 1.0 + 0.05 * self.streaks.at(x, y) - 0.06 * wheel_path(distance, self.half));
+                let worn = scaled(own, 1.0 + 0.05 * streak - 0.06 * wheel_path(distance, self.half));
                 let dash = distance < 0.09 && along.rem_euclid(12.0) < 4.0;
                 if dash { mix(worn, light_of([214, 212, 202]), 0.7) } else { worn }
             }
             Markings::Taxiway => {
-                let worn = scaled(own, 1.0 + 0.04 * self.streaks.at(x, y) - 0.10 * wheel_path(distance, 8.0));
+                let worn = scaled(own, 1.0 + 0.04 * streak - 0.10 * wheel_path(distance, 8.0));
                 if distance < 0.2 { mix(worn, light_of([204, 170, 72]), 0.6) } else { worn }
             }
-            Markings::Runway => self.runway(own, x, y, along, distance),
+            Markings::Runway => self.runway(own, streak, along, distance),
             Markings::Ruts => {
                 let rut = (1.0 - (distance - 0.8).abs() / 0.45).clamp(0.0, 1.0);
                 mix(below, own, 0.35 + 0.65 * rut)
@@ -187,12 +211,12 @@ impl RoadSkin {
 
     /// Stripes of 30 m with gaps of 20 m, side stripes of 0.9 m (ICAO Annex 14, volume I, 5.2), rubber in the touchdown
     /// zones.
-    fn runway(&self, own: Light, x: f32, y: f32, along: f32, distance: f32) -> Light {
+    fn runway(&self, own: Light, streak: f32, along: f32, distance: f32) -> Light {
         let from_end = along.min(self.length - along);
         let touchdown = (1.0 - ((from_end - 350.0) / 260.0).abs()).clamp(0.0, 1.0);
         let path = (1.0 - (distance / (self.half * 0.42)).powi(2)).max(0.0);
-        let rubber = path * (0.10 + 0.35 * touchdown) * (1.0 + 0.5 * self.streaks.at(x, y));
-        let worn = scaled(own, (1.0 + 0.05 * self.streaks.at(x, y) - rubber).max(0.3));
+        let rubber = path * (0.10 + 0.35 * touchdown) * (1.0 + 0.5 * streak);
+        let worn = scaled(own, (1.0 + 0.05 * streak - rubber).max(0.3));
         let center = distance < 0.45 && along.rem_euclid(50.0) < 30.0;
         let side = (self.half - 1.6 - distance).abs() < 0.45;
         let bars = (6.0..36.0).contains(&from_end) && distance < self.half - 3.0 && distance.rem_euclid(3.6) > 1.8;

@@ -43,6 +43,8 @@ pub(super) struct Surface {
     pub to_ground: PixelTransform,
     /// Side of a cell, metres.
     pub cell_m: f32,
+    /// Cells along the side of a block, for which textures are sampled once: a pixel's.
+    pub block: usize,
     /// Light sent back by every cell when lit like level ground.
     pub albedo: Vec<Light>,
     /// Height of every cell, metres.
@@ -55,7 +57,7 @@ pub(super) struct Surface {
 
 impl Surface {
     /// A bare surface over `window` of the fine grid that `from_ground` leads to.
-    pub(super) fn over(window: FineWindow, from_ground: PixelTransform) -> Self {
+    pub(super) fn over(window: FineWindow, from_ground: PixelTransform, block: usize) -> Self {
         let shift = PixelShift::from_xy(-window.left as f64, -window.top as f64);
         let from_ground = from_ground.then(&PixelTransform::translation(shift));
         let to_ground = from_ground.inverse().expect("invariant: a similarity has an inverse");
@@ -64,6 +66,7 @@ impl Surface {
             size: window.size,
             origin: (window.top, window.left),
             cell_m: to_ground.scale() as f32,
+            block,
             from_ground,
             to_ground,
             albedo: vec![[0.0; 3]; cells],
@@ -96,6 +99,53 @@ impl Surface {
 
     /// Calls `draw(x, y, cell)` for every cell whose center lies inside the polygon, x and y being metres on the ground.
     pub(super) fn draw_polygon(&mut self, outline: &[Place], mut draw: impl FnMut(f32, f32, Cell<'_>)) {
+        let Some(polygon) = self.polygon_of_cells(outline) else { return };
+        let window = Window::from_tlhw(0, 0, self.size.height, self.size.width);
+        for_each_span(&polygon, window, |row, cols| self.draw_run(row, cols, &mut draw));
+    }
+
+    /// As [`draw_polygon`](Self::draw_polygon), with what `sample(x, y)` says of the middle of the block that the cell
+    /// belongs to: textures need not be looked up for every cell.
+    ///
+    /// Blocks have `self.block` x `self.block` cells and are counted from the corner of the whole image, so that tiles
+    /// sample the same ones.
+    pub(super) fn draw_polygon_sampled<S: Copy>(
+        &mut self,
+        outline: &[Place],
+        sample: impl Fn(f32, f32) -> S,
+        mut draw: impl FnMut(f32, f32, S, Cell<'_>),
+    ) {
+        let Some(polygon) = self.polygon_of_cells(outline) else { return };
+        let window = Window::from_tlhw(0, 0, self.size.height, self.size.width);
+        let block = self.block as i64;
+        let (top, left) = self.origin;
+        let first = left.div_euclid(block);
+        let [dx, _, _, dy, ..] = self.to_ground.coefficients();
+        let mut samples: Vec<Option<S>> = vec![None; self.size.width / self.block + 2];
+        let mut sampled_row = i64::MIN;
+        for_each_span(&polygon, window, |row, cols| {
+            let block_row = (top + row as i64).div_euclid(block);
+            if block_row != sampled_row {
+                samples.fill(None);
+                sampled_row = block_row;
+            }
+            let middle = |number: i64, origin: i64| (number * block - origin) as f64 + 0.5 * block as f64;
+            let start = self.to_ground.apply(PixelPoint::from_xy(0.0, middle(block_row, top)));
+            let mut col = cols.start as i64;
+            self.draw_run(row, cols, &mut |x, y, cell| {
+                let number = (left + col).div_euclid(block);
+                col += 1;
+                let known = samples[(number - first) as usize].get_or_insert_with(|| {
+                    let across = middle(number, left);
+                    sample((start.x + across * dx) as f32, (start.y + across * dy) as f32)
+                });
+                draw(x, y, *known, cell);
+            });
+        });
+    }
+
+    /// An outline in cells of this grid; `None` when it lies outside.
+    fn polygon_of_cells(&self, outline: &[Place]) -> Option<Polygon<f64>> {
         let ring: Vec<Coord<f64>> = outline
             .iter()
             .map(|&place| {
@@ -104,16 +154,13 @@ impl Surface {
             })
             .collect();
         let polygon = Polygon::new(LineString(ring), Vec::new());
-        let bounds = polygon.bounding_rect();
+        let bounds = polygon.bounding_rect()?;
         let grid = self.size;
-        let outside = bounds.is_none_or(|b| {
-            b.max().x < 0.0 || b.max().y < 0.0 || b.min().x > grid.width as f64 || b.min().y > grid.height as f64
-        });
-        if outside {
-            return;
-        }
-        let window = Window::from_tlhw(0, 0, grid.height, grid.width);
-        for_each_span(&polygon, window, |row, cols| self.draw_run(row, cols, &mut draw));
+        let outside = bounds.max().x < 0.0
+            || bounds.max().y < 0.0
+            || bounds.min().x > grid.width as f64
+            || bounds.min().y > grid.height as f64;
+        (!outside).then_some(polygon)
     }
 
     /// Calls `draw(x, y, cell)` for every cell in these columns of a row.
@@ -141,11 +188,9 @@ impl Surface {
         }
     }
 
-    /// Paints a rectangle of the fine grid with one sample of `light(x, y)` for every `block` x `block` cells.
-    ///
-    /// Blocks are counted from the corner of the whole image, so that tiles paint the same ones.
-    pub(super) fn paint_blocks(&mut self, window: Window, block: usize, light: impl Fn(f32, f32) -> Light) {
-        let size = block as i64;
+    /// Paints a rectangle of the fine grid with one sample of `light(x, y)` for every block.
+    pub(super) fn paint_blocks(&mut self, window: Window, light: impl Fn(f32, f32) -> Light) {
+        let size = self.block as i64;
         let bounds = |from: usize, to: usize, origin: i64| {
             let first = (origin + from as i64).div_euclid(size);
             let last = (origin + to as i64 - 1).div_euclid(size);

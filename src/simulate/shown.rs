@@ -1,0 +1,217 @@
+//! What the two images show of structures: roofs where the slanted view puts them, in the pixels of each image.
+//!
+//! The truth counts footprints on the ground ([`truth`](crate::simulate::truth)). A detector sees roofs, and people who
+//! outline buildings in images outline roofs; so training data marks these.
+
+use geo::{Coord, MapCoords, Polygon};
+use ndarray::{Array2, Array3};
+
+use crate::raster::area_mask::for_each_span;
+use crate::raster::pixel_transform::PixelTransform;
+use crate::raster::point::PixelPoint;
+use crate::raster::window::GridSize;
+use crate::simulate::buildings::footprint_of;
+use crate::simulate::clouds::CloudCover;
+use crate::simulate::description::{Building, DateDescription, PairDescription, When};
+use crate::simulate::overlays::draw_overlays;
+use crate::simulate::render::{ground_to_image, image_size};
+
+/// A pixel shows a structure that stands on the earlier date (in the earlier image).
+pub const STRUCTURE_BEFORE: u8 = 1;
+/// A pixel shows a structure that stands on the later date (in the later image).
+pub const STRUCTURE_AFTER: u8 = 2;
+/// A pixel of the later image shows a new structure.
+pub const NEW: u8 = 4;
+/// A pixel of the earlier image shows a structure that is gone later.
+pub const REMOVED: u8 = 8;
+/// A pixel lies on the rim of a structure of the earlier image, or is squeezed between two of them.
+pub const BORDER_BEFORE: u8 = 16;
+/// A pixel lies on the rim of a structure of the later image, or is squeezed between two of them.
+pub const BORDER_AFTER: u8 = 32;
+/// A pixel is hidden in one of the images, by a cloud or by what was laid over the image: nothing can be said of it.
+pub const HIDDEN: u8 = 64;
+
+/// Clouds that hide more of the ground than this leave nothing to see (by eye, on dense ones over white roofs).
+const OPAQUE: f32 = 0.6;
+
+/// Half the side of the square in which two structures squeeze the ground between them, pixels.
+const SQUEEZE_PX: usize = 2;
+
+/// Marks every pixel with the sum of the bits that hold for it.
+///
+/// - Output: (height, width) of the after image. Bits of the earlier date are in the pixels of the before image, the
+///   others in those of the after image: the two differ by the misregistration of the pair and by the lean of roofs.
+///
+/// Misleads where the before image has another size (it is cut, or filled with zeros), or a local warp: bits follow
+/// its similarity transform alone, which is within `warp_px`.
+pub fn mark_shown(description: &PairDescription) -> Array2<u8> {
+    let size = image_size(description, When::After);
+    let mut marks = Array2::zeros((size.height, size.width));
+    for date in [When::Before, When::After] {
+        let roofs = roofs_on(description, date, size);
+        let (structure, change, border) = match date {
+            When::Before => (STRUCTURE_BEFORE, REMOVED, BORDER_BEFORE),
+            _ => (STRUCTURE_AFTER, NEW, BORDER_AFTER),
+        };
+        for (at, mark) in marks.indexed_iter_mut() {
+            if roofs.numbers[at] != 0 {
+                *mark |= structure | if roofs.changed[usize::from(roofs.numbers[at])] { change } else { 0 };
+            }
+            if is_border(&roofs.numbers, at) {
+                *mark |= border;
+            }
+        }
+        mark_hidden(&mut marks, description, date);
+    }
+    marks
+}
+
+/// Structures of one image: their numbers from 1 by pixel, 0 elsewhere, and which of them stand on this date alone.
+struct Roofs {
+    numbers: Array2<u16>,
+    changed: Vec<bool>,
+}
+
+fn roofs_on(description: &PairDescription, date: When, size: GridSize) -> Roofs {
+    let to_image = ground_to_image(description, date);
+    let conditions = if date == When::Before { &description.before } else { &description.after };
+    let mut roofs = Roofs { numbers: Array2::zeros((size.height, size.width)), changed: vec![false] };
+    let mut standing: Vec<&Building> = description
+        .buildings
+        .iter()
+        .filter(|building| building.standing().is_some_and(|when| when.includes(date)))
+        .take(usize::from(u16::MAX) - 1)
+        .collect();
+    // What is higher hides what is lower.
+    standing.sort_by(|a, b| a.eaves_m.total_cmp(&b.eaves_m));
+    for building in standing {
+        let number = roofs.changed.len() as u16;
+        roofs.changed.push(building.standing() != Some(When::Both));
+        let roof = roof_in_image(building, conditions, &to_image);
+        for_each_span(&roof, size.window(), |row, cols| {
+            cols.for_each(|col| roofs.numbers[[row, col]] = number);
+        });
+    }
+    roofs
+}
+
+/// The footprint at the height of the eaves, as the slanted view shows it, in pixels.
+fn roof_in_image(building: &Building, date: &DateDescription, to_image: &PixelTransform) -> Polygon<f64> {
+    let (sin, cos) = date.view_azimuth_deg.to_radians().sin_cos();
+    let lean_m = building.eaves_m * date.off_nadir_deg.to_radians().tan();
+    footprint_of(building).map_coords(|Coord { x, y }| {
+        let PixelPoint { x, y } = to_image.apply(PixelPoint::from_xy(x - lean_m * sin, y + lean_m * cos));
+        Coord { x, y }
+    })
+}
+
+/// True on the inner rim of a structure, and on ground that has two different structures close by.
+fn is_border(numbers: &Array2<u16>, (row, col): (usize, usize)) -> bool {
+    let (height, width) = numbers.dim();
+    let own = numbers[[row, col]];
+    if own != 0 {
+        let beside = [(row.wrapping_sub(1), col), (row + 1, col), (row, col.wrapping_sub(1)), (row, col + 1)];
+        return beside.iter().any(|&at| numbers.get(at).is_some_and(|&number| number != own));
+    }
+    let rows = row.saturating_sub(SQUEEZE_PX)..(row + SQUEEZE_PX + 1).min(height);
+    let cols = col.saturating_sub(SQUEEZE_PX)..(col + SQUEEZE_PX + 1).min(width);
+    let mut near = 0;
+    for number in numbers.slice(ndarray::s![rows, cols]).iter().filter(|&&number| number != 0) {
+        if near != 0 && near != *number {
+            return true;
+        }
+        near = *number;
+    }
+    false
+}
+
+fn mark_hidden(marks: &mut Array2<u8>, description: &PairDescription, date: When) {
+    let conditions = if date == When::Before { &description.before } else { &description.after };
+    if let Some(clouds) = &conditions.clouds {
+        let cover = CloudCover::lay(clouds);
+        let to_ground = ground_to_image(description, date).inverse().expect("invariant: a similarity has an inverse");
+        for ((row, col), mark) in marks.indexed_iter_mut() {
+            let PixelPoint { x, y } = to_ground.apply(PixelPoint::center_of(row, col));
+            if cover.opacity_at(x as f32, y as f32) > OPAQUE {
+                *mark |= HIDDEN;
+            }
+        }
+    }
+    if !conditions.overlays.is_empty() {
+        // Where an overlay hides the image, a dark one and a light one come out much alike.
+        let (height, width) = marks.dim();
+        let drawn_on = |value: u8| {
+            let mut image = Array3::from_elem((height, width, 3), value);
+            draw_overlays(&mut image, &conditions.overlays);
+            image
+        };
+        let [dark, light] = [64, 192].map(drawn_on);
+        for ((row, col), mark) in marks.indexed_iter_mut() {
+            if light[[row, col, 0]].saturating_sub(dark[[row, col, 0]]) < 64 {
+                *mark |= HIDDEN;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::units::Meters;
+    use crate::simulate::story::{RandomOptions, random_pair};
+    use crate::simulate::truth::derive_truth;
+
+    fn scene(seed: u64) -> PairDescription {
+        let options = RandomOptions { size_px: 96, gsd: (Meters(0.5), Meters(0.5)), biome: None };
+        let mut scene = random_pair(seed, &options);
+        for date in [&mut scene.before, &mut scene.after] {
+            (date.off_nadir_deg, date.placement) = (0.0, Default::default());
+        }
+        scene
+    }
+
+    #[test]
+    fn straight_down_roofs_are_footprints() {
+        for seed in 0..30 {
+            let scene = scene(seed);
+            let (marks, truth) = (mark_shown(&scene), derive_truth(&scene));
+            for (bit, mask) in [
+                (STRUCTURE_BEFORE, &truth.buildings_before),
+                (STRUCTURE_AFTER, &truth.buildings_after),
+                (NEW, &truth.new),
+                (REMOVED, &truth.removed),
+            ] {
+                assert!(
+                    marks.iter().zip(mask).all(|(mark, inside)| (mark & bit != 0) == *inside),
+                    "seed {seed} bit {bit}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn roofs_lean_away_from_the_satellite() {
+        let mut scene = scene(1);
+        scene.buildings.truncate(0);
+        let mut tower = Building::rectangle(crate::structure::Kind::Other, [24.0, 24.0], [8.0, 8.0], 0.0);
+        tower.eaves_m = 10.0;
+        scene.buildings.push(tower);
+        // Seen from the west at 45 degrees, the roof is 10 m further east.
+        (scene.after.off_nadir_deg, scene.after.view_azimuth_deg) = (45.0, 270.0);
+        let marks = mark_shown(&scene);
+        let columns = |bit: u8| {
+            let shown = marks.indexed_iter().filter(|(_, mark)| *mark & bit != 0).map(|((_, col), _)| col);
+            shown.fold((usize::MAX, 0), |(low, high), col| (low.min(col), high.max(col)))
+        };
+        assert_eq!([columns(STRUCTURE_BEFORE), columns(STRUCTURE_AFTER)], [(40, 55), (60, 75)]);
+    }
+
+    #[test]
+    fn rims_and_squeezed_ground_are_borders() {
+        let mut numbers = Array2::<u16>::zeros((9, 12));
+        numbers.slice_mut(ndarray::s![2..7, 1..5]).fill(1);
+        numbers.slice_mut(ndarray::s![2..7, 7..11]).fill(2);
+        let row: String = (0..12).map(|col| if is_border(&numbers, (4, col)) { '#' } else { '.' }).collect();
+        assert_eq!(row, ".#..####..#.");
+    }
+}
