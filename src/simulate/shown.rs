@@ -10,10 +10,10 @@ use crate::raster::area_mask::for_each_span;
 use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::PixelPoint;
 use crate::raster::window::GridSize;
-use crate::simulate::buildings::footprint_of;
-use crate::simulate::clouds::CloudCover;
 use crate::simulate::description::{Building, DateDescription, PairDescription, When};
-use crate::simulate::overlays::draw_overlays;
+use crate::simulate::render::buildings::footprint_of;
+use crate::simulate::render::clouds::CloudCover;
+use crate::simulate::render::overlays::draw_overlays;
 use crate::simulate::render::{ground_to_image, image_size};
 
 /// A pixel shows a structure that stands on the earlier date (in the earlier image).

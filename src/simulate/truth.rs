@@ -7,8 +7,8 @@ use crate::raster::area_mask::{fill_polygon, for_each_span};
 use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::PixelPoint;
 use crate::raster::window::GridSize;
-use crate::simulate::buildings::{footprint_of, top_of};
 use crate::simulate::description::{Building, Cover, PairDescription, RoofShape, When};
+use crate::simulate::render::buildings::{footprint_of, top_of};
 use crate::simulate::render::{after_to_before, image_size};
 use crate::structure::{Kind, Status};
 

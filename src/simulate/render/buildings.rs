@@ -1,0 +1,209 @@
+//! Structures: footprints, walls and roofs.
+
+use geo::{Area, BooleanOps, Coord, LineString, Polygon};
+
+use crate::simulate::description::{Building, Color, Cover, LIGHT_WELL_M2, Place, RoofShape, Stage, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::covers::{WALL_COLORS, translucency};
+use crate::simulate::render::fittings::furnish;
+use crate::simulate::render::paint::{Light, light_of, mix, scaled, strayed};
+use crate::simulate::render::roofs::roof_height;
+use crate::simulate::render::skins::RoofSkin;
+use crate::simulate::render::surface::{Block, Side, Surface};
+use crate::simulate::render::unfinished::Works;
+
+/// Corners of the polygon that stands for a circle.
+const CIRCLE_CORNERS: usize = 48;
+
+/// The rectangles of a building, main one first.
+pub(in crate::simulate) fn blocks_of(building: &Building) -> Vec<Block> {
+    let main = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
+    let wings = building.wings.iter().map(|wing| {
+        let turn = if wing.crosswise { 90.0 } else { 0.0 };
+        let center = main.place(wing.along_m, wing.across_m);
+        Block::new(center, wing.length_m, wing.width_m, building.azimuth_deg + turn)
+    });
+    std::iter::once(main).chain(wings).collect()
+}
+
+/// The outline of one block: a rectangle, or a circle for round buildings.
+fn outline_of(block: &Block, round: bool) -> Vec<Place> {
+    if !round {
+        return block.corners().into();
+    }
+    (0..CIRCLE_CORNERS)
+        .map(|i| {
+            let (sin, cos) = (std::f64::consts::TAU * i as f64 / CIRCLE_CORNERS as f64).sin_cos();
+            block.place(block.half[0] * cos, block.half[1] * sin)
+        })
+        .collect()
+}
+
+/// The footprint at ground level, in metres: the union of the building's blocks less its courts, or its largest part
+/// when they do not touch. Light wells stay in it.
+pub(in crate::simulate) fn footprint_of(building: &Building) -> Polygon<f64> {
+    let polygon = |block: &Block| {
+        let ring = outline_of(block, building.round).into_iter().map(|[x, y]| Coord { x, y }).collect();
+        Polygon::new(LineString(ring), Vec::new())
+    };
+    let blocks = blocks_of(building);
+    let courts: Vec<Block> = courts_of(building).filter(|c| 4.0 * c.half[0] * c.half[1] >= LIGHT_WELL_M2).collect();
+    if let ([block], true) = (blocks.as_slice(), courts.is_empty()) {
+        return polygon(block);
+    }
+    let union = blocks[1..].iter().fold(geo::MultiPolygon::from(polygon(&blocks[0])), |union, block| {
+        union.union(&geo::MultiPolygon::from(polygon(block)))
+    });
+    let open = courts.iter().fold(union, |rest, court| rest.difference(&geo::MultiPolygon::from(polygon(court))));
+    let largest = open.into_iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
+    largest.unwrap_or_else(|| polygon(&blocks[0]))
+}
+
+/// What is open to the sky inside a building.
+fn courts_of(building: &Building) -> impl Iterator<Item = Block> {
+    let main = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
+    building.courts.iter().map(move |court| {
+        let center = main.place(court.along_m, court.across_m);
+        Block::new(center, court.length_m, court.width_m, building.azimuth_deg)
+    })
+}
+
+/// Height of the highest point, metres, without what stands on the roof.
+pub(in crate::simulate) fn top_of(building: &Building) -> f64 {
+    building.wings.iter().filter_map(|wing| wing.eaves_m).fold(building.eaves_m, f64::max) + building.rise_m
+}
+
+/// Raises a building that is there on this date.
+pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Building, seed: u64, date: When) {
+    let reach = building.wings.iter().map(|w| w.along_m.hypot(w.across_m) + w.length_m + w.width_m).fold(0.0, f64::max);
+    if !surface.touches(building.center, building.length_m + building.width_m + reach) {
+        return;
+    }
+    let mut dice = Dice::at_place(seed, building.center);
+    let stage = building.stage_on(date);
+    let cover = if stage == Stage::Tarpaulin { Cover::BlueCanvas } else { cover_on(building, date) };
+    let mut skin = RoofSkin::of(building, cover, date, &mut dice);
+    let works = Works::of(building, stage, &mut dice);
+    if let Some(color) = works.tarpaulin {
+        skin.dye(color);
+    }
+    let wall = strayed(building.wall_color.unwrap_or(dice.pick(&WALL_COLORS)), 0.08, &mut dice);
+    let side = surface.add_side(Side::Wall(if stage == Stage::Finished { wall } else { works.raw }));
+    let opacity = 1.0 - translucency(cover);
+    let blocks = blocks_of(building);
+    let courts: Vec<Block> = courts_of(building).collect();
+    for (number, block) in blocks.iter().enumerate() {
+        let half = block.half.map(|v| v as f32);
+        let (shape, heights) = roof_of(building, &blocks[0], number, block);
+        surface.draw_polygon(&outline_of(block, building.round), |x, y, cell| {
+            let local = block.local(x, y);
+            if !courts.is_empty() && courts.iter().any(|court| holds(court, x, y)) {
+                return;
+            }
+            let roofed = roof_height(shape, half, heights, local);
+            let (height, light) = match works.at(half, [heights[0], roofed], local) {
+                Some(unfinished) => unfinished,
+                None if roofed > *cell.height => (roofed, skin.at((x, y), half, local)),
+                None => return,
+            };
+            if height > *cell.height {
+                *cell.height = height;
+                *cell.albedo = if opacity < 1.0 { mix(*cell.albedo, light, opacity) } else { light };
+                *cell.side = side;
+            }
+        });
+    }
+    if stage == Stage::Finished {
+        for block in &blocks {
+            furnish(surface, building, block, &mut dice);
+        }
+    }
+}
+
+fn holds(block: &Block, x: f32, y: f32) -> bool {
+    let (along, across) = block.local(x, y);
+    along.abs() < block.half[0] as f32 && across.abs() < block.half[1] as f32
+}
+
+/// Shape, eaves and rise of one block's roof.
+fn roof_of(building: &Building, main: &Block, number: usize, block: &Block) -> (RoofShape, [f32; 2]) {
+    let Some(wing) = number.checked_sub(1).map(|wing| &building.wings[wing]) else {
+        return (building.roof, [building.eaves_m as f32, building.rise_m as f32]);
+    };
+    let shape = wing.roof.unwrap_or(building.roof);
+    let rise = match (shape, building.roof) {
+        (RoofShape::Flat, RoofShape::Flat) => building.rise_m as f32,
+        (RoofShape::Flat, _) => 0.3,
+        // A narrower wing under the same pitch has a lower ridge.
+        _ => building.rise_m as f32 * (narrower(block) / narrower(main)).min(1.0) as f32,
+    };
+    (shape, [wing.eaves_m.unwrap_or(building.eaves_m) as f32, rise])
+}
+
+fn narrower(block: &Block) -> f64 {
+    block.half[0].min(block.half[1])
+}
+
+/// The cover a building has on a date.
+pub(in crate::simulate) fn cover_on(building: &Building, date: When) -> Cover {
+    match (date, building.cover_after) {
+        (When::After, Some(renewed)) => renewed,
+        _ => building.cover,
+    }
+}
+
+/// Light of a wall at a height: storeys show as faint bands of windows.
+pub(in crate::simulate) fn wall_light(wall: Light, height_m: f32) -> Light {
+    let storey = height_m.rem_euclid(3.1);
+    let window = (1.0..2.2).contains(&storey);
+    scaled(wall, if window { 0.78 } else { 1.0 })
+}
+
+/// Sides of fences and the like.
+pub(in crate::simulate) fn plain_side(color: Color) -> Side {
+    Side::Wall(light_of(color))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::description::{Court, Wing};
+    use crate::structure::Kind;
+
+    fn hall() -> Building {
+        let hall = Building::rectangle(Kind::Warehouse, [30.0, 30.0], [20.0, 10.0], 90.0);
+        Building { eaves_m: 6.0, rise_m: 0.0, ..hall }
+    }
+
+    #[test]
+    fn wings_join_the_footprint() {
+        let plain = footprint_of(&hall());
+        assert!((plain.unsigned_area() - 200.0).abs() < 1e-9);
+        let wing = Wing::rectangle([0.0, 7.0], [8.0, 6.0], true);
+        let with_wing = footprint_of(&Building { wings: vec![wing], ..hall() });
+        // 8 m along its own ridge, of which 2 m lie inside the main rectangle: 3 + 8 / 2 - 5 = 6 m stand out by 6 m.
+        assert!((with_wing.unsigned_area() - 236.0).abs() < 1e-6, "{}", with_wing.unsigned_area());
+    }
+
+    #[test]
+    fn the_footprint_lies_along_its_azimuth() {
+        let footprint = footprint_of(&hall());
+        let xs: Vec<f64> = footprint.exterior().coords().map(|c| c.x).collect();
+        assert!((xs.iter().copied().fold(f64::MIN, f64::max) - 40.0).abs() < 1e-9, "east-west hall: {xs:?}");
+    }
+
+    #[test]
+    fn courts_are_open_and_light_wells_are_not() {
+        let court = |length_m, width_m| Court { along_m: 1.0, across_m: 0.0, length_m, width_m };
+        let with = |court| footprint_of(&Building { courts: vec![court], ..hall() });
+        assert!((with(court(8.0, 4.0)).unsigned_area() - 168.0).abs() < 1e-6);
+        assert_eq!(with(court(8.0, 4.0)).interiors().len(), 1);
+        assert!((with(court(3.0, 3.0)).unsigned_area() - 200.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_highest_wing_counts() {
+        let wing = Wing { eaves_m: Some(21.0), ..Wing::rectangle([0.0, 0.0], [8.0, 6.0], false) };
+        assert_eq!(top_of(&Building { wings: vec![wing], ..hall() }), 21.0);
+    }
+}

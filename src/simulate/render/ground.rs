@@ -1,0 +1,104 @@
+//! Natural ground: layers of material, each where a field of its own says so.
+
+use crate::raster::window::Window;
+use crate::simulate::description::{Biome, DateDescription, Material};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::noise::{Field, Texture};
+use crate::simulate::render::paint::{Light, Paint, mix, scaled};
+use crate::simulate::render::palette::{CoverLayer, biome_layers};
+use crate::simulate::render::surface::Surface;
+
+/// Texels of [`Texture::Cloud`] that one of its blotches spans.
+const CLOUD_BLOTCH_TEXELS: f64 = 64.0;
+
+/// How strongly fine noise frays the border of a layer.
+const FRAY: f32 = 0.35;
+
+struct PlacedLayer {
+    paint: Paint,
+    field: Field,
+    fray: Field,
+    threshold: f32,
+    per_softness: f32,
+}
+
+impl PlacedLayer {
+    fn place(layer: &CoverLayer, seed: u64, date: &DateDescription) -> Self {
+        let mut dice = Dice::for_part(seed, &format!("layer {:?}", layer.material));
+        PlacedLayer {
+            field: Field::lay_anyhow(Texture::Cloud, layer.patch_m / CLOUD_BLOTCH_TEXELS, &mut dice),
+            fray: Field::lay_anyhow(Texture::Mottle, 0.45, &mut dice),
+            paint: Paint::lay(layer.material, None, 0.0, date, &mut dice),
+            threshold: threshold_of(layer.share),
+            per_softness: 1.0 / layer.softness,
+        }
+    }
+
+    #[inline]
+    fn share_at(&self, x: f32, y: f32) -> f32 {
+        let level = self.field.at(x, y) + FRAY * self.fray.at(x, y) - self.threshold;
+        (level * self.per_softness + 0.5).clamp(0.0, 1.0)
+    }
+}
+
+/// The level that a field of standard deviation 1 exceeds over this share of the ground (logistic approximation of the
+/// normal distribution).
+fn threshold_of(share: f32) -> f32 {
+    let share = share.clamp(1e-3, 1.0 - 1e-3);
+    0.6 * ((1.0 - share) / share).ln()
+}
+
+/// Paints the natural ground of a biome on one date over a window of the surface.
+///
+/// The fields depend on the seed alone: the ground keeps its shapes between the dates and changes its colors. One sample
+/// is taken for a block of cells: ground has no edges that a finer one would show.
+pub(in crate::simulate) fn paint_ground(
+    surface: &mut Surface,
+    window: Window,
+    biome: Biome,
+    seed: u64,
+    date: &DateDescription,
+) {
+    let layers = biome_layers(biome);
+    let base = PlacedLayer::place(&layers[0], seed, date).paint;
+    let placed: Vec<PlacedLayer> = layers[1..].iter().map(|layer| PlacedLayer::place(layer, seed, date)).collect();
+    let mut dice = Dice::for_part(seed, "relief");
+    let broad = Field::lay_anyhow(Texture::Cloud, 2.2, &mut dice);
+    let snow = (date.snow > 0.0).then(|| SnowCover::lay(seed, date));
+    surface.paint_blocks(window, |x, y| {
+        let mut light = base.at(x, y);
+        for layer in &placed {
+            let share = layer.share_at(x, y);
+            if share > 0.0 {
+                light = mix(light, layer.paint.at(x, y), share);
+            }
+        }
+        light = scaled(light, 1.0 + 0.08 * broad.at(x, y));
+        match &snow {
+            Some(snow) => snow.over(light, x, y),
+            None => light,
+        }
+    });
+}
+
+struct SnowCover {
+    paint: Paint,
+    field: Field,
+    threshold: f32,
+}
+
+impl SnowCover {
+    fn lay(seed: u64, date: &DateDescription) -> Self {
+        let mut dice = Dice::for_part(seed, "snow");
+        SnowCover {
+            field: Field::lay_anyhow(Texture::Mottle, 0.5, &mut dice),
+            paint: Paint::lay(Material::Snow, None, 0.0, date, &mut dice),
+            threshold: threshold_of(date.snow as f32),
+        }
+    }
+
+    fn over(&self, light: Light, x: f32, y: f32) -> Light {
+        let share = ((self.field.at(x, y) - self.threshold) * 1.5 + 0.5).clamp(0.0, 0.95);
+        mix(light, self.paint.at(x, y), share)
+    }
+}

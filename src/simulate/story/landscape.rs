@@ -1,0 +1,194 @@
+//! What surrounds settlements, and what is mistaken for them: how much of it there is, and what grows between.
+
+use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
+use crate::simulate::story::amenities::{
+    dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground, park_aircraft,
+};
+use crate::simulate::story::litter::{
+    drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
+};
+use crate::simulate::story::plot::Plot;
+use crate::simulate::story::setting::{Setting, is_driven, plain_patch};
+use crate::simulate::story::settlement::Layout;
+use crate::simulate::story::waters::{blow_dunes, cut_rills, fill_pond, flood_land, run_river};
+use crate::simulate::story::works::{
+    clear_land, dig_quarry, grade_plots, lay_grid, lay_quay, lay_rails, leave_bales, pave_court, raise_solar,
+};
+
+/// Lays fields with furrows over the land between settlements.
+pub(in crate::simulate) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut Dice) {
+    let farmed = match scene.biome {
+        Biome::Cropland => 0.95,
+        Biome::Desert => 0.05,
+        _ if layout == Layout::Farms => 0.8,
+        _ => 0.2,
+    };
+    if !dice.chance(farmed) {
+        return;
+    }
+    let side = scene.width_px as f64 * scene.gsd_m;
+    let azimuth = dice.between(0.0, 180.0);
+    let size = if dice.chance(0.3) {
+        [dice.between(12.0, 40.0), dice.between(10.0, 30.0)]
+    } else {
+        [dice.between(35.0, 140.0), dice.between(25.0, 90.0)]
+    };
+    let opacity = dice.between(0.5, 1.0);
+    let axes = Block::new([side / 2.0, side / 2.0], 1.0, 1.0, azimuth);
+    let count = size.map(|step| (0.75 * side / step).ceil() as i64);
+    for j in -count[1]..=count[1] {
+        for i in -count[0]..=count[0] {
+            if dice.chance(0.15) {
+                continue;
+            }
+            let center = axes.place(i as f64 * size[0], j as f64 * size[1]);
+            let field = Block::new(center, size[0] - 1.5, size[1] - 1.5, azimuth);
+            let crops = [Material::Crop, Material::Stubble, Material::Ploughed, Material::DryGrass, Material::Grass];
+            let (was, is) = (dice.pick(&crops), dice.pick(&crops));
+            let rows = dice.chance(0.6).then(|| dice.between(0.9, 6.0));
+            let rows_azimuth_deg = azimuth + if dice.chance(0.3) { 90.0 } else { 0.0 };
+            let sown = |when, material| Patch {
+                rows_m: rows,
+                rows_azimuth_deg,
+                opacity,
+                ..plain_patch(when, material, field.corners().into(), Border::Sharp)
+            };
+            if was == is || dice.chance(0.35) {
+                scene.patches.push(sown(When::Both, was));
+            } else {
+                scene.patches.extend([sown(When::Before, was), sown(When::After, is)]);
+            }
+        }
+    }
+}
+
+/// Puts one thing, or one group of things, into a scene.
+type Confuser = fn(&mut Setting<'_>, &mut Dice);
+
+/// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
+const CONFUSERS: [(Confuser, f64); 25] = [
+    (park_aircraft, 0.3),
+    (lay_pad, 5.0),
+    (stack_goods, 1.2),
+    (drop_scrap, 1.2),
+    (tip_heaps, 1.3),
+    (raise_rocks, 0.7),
+    (enclose_plot, 1.2),
+    (fence_line, 1.0),
+    (lay_track, 1.8),
+    (park_about, 1.5),
+    (lay_courts, 0.5),
+    (lay_pitch, 0.5),
+    (dig_pool, 0.9),
+    (lay_playground, 0.5),
+    (lay_cemetery, 0.3),
+    (lay_parking, 1.2),
+    (lay_bulb, 0.8),
+    (grade_plots, 1.4),
+    (lay_grid, 0.8),
+    (raise_solar, 0.5),
+    (leave_bales, 0.6),
+    (pave_court, 1.0),
+    (fill_pond, 0.6),
+    (cut_rills, 1.0),
+    (clear_land, 0.9),
+];
+
+/// Most groups of confusers in a scene.
+const MOST_CONFUSERS: usize = 22;
+
+/// Strews what is mistaken for structures, and what changes on the ground without any being built.
+pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot, dice: &mut Dice) {
+    let setting = &mut Setting::of(scene);
+    // Graded land where something is being built, or nothing at all.
+    if plot == Plot::Develop && dice.chance(0.6) || dice.chance(0.15) {
+        let side = setting.side_m;
+        let center = [side * dice.between(0.1, 0.4), side * dice.between(0.2, 0.8)];
+        let size = [dice.between(0.3, 0.7), dice.between(0.3, 0.9)].map(|share| side * share);
+        let cleared = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
+        let material =
+            dice.pick(&[Material::Soil, Material::Laterite, Material::Sand, Material::Gravel, Material::PaleSand]);
+        let patch = plain_patch(When::After, material, cleared.corners().into(), Border::Organic);
+        setting.scene.patches.insert(0, patch);
+    }
+    // Wide things, at most one of each.
+    let wide: [(Confuser, f64); 6] = [
+        (run_river, 0.10),
+        (lay_rails, 0.04),
+        (lay_quay, 0.05),
+        (blow_dunes, 0.08),
+        (flood_land, 0.06),
+        (dig_quarry, 0.06),
+    ];
+    for (confuser, share) in wide {
+        if dice.chance(share) {
+            confuser(setting, dice);
+        }
+    }
+    let plenty = dice.weigh(&[(0.0, 0.08), (1.0, 0.5), (2.0, 0.3), (3.5, 0.12)]);
+    let most = (plenty * (2.0 + 1.2 * setting.hectares())) as usize;
+    for _ in 0..dice.count(most / 3, most).min(MOST_CONFUSERS) {
+        dice.weigh(&CONFUSERS)(setting, dice);
+    }
+    drive_about(setting.scene, dice);
+}
+
+/// Changes the ground of a large part of the image on one date: grass grown or gone, soil regraded, crops sown.
+pub(in crate::simulate) fn change_cover(scene: &mut PairDescription, dice: &mut Dice) {
+    if !dice.chance(0.3) {
+        return;
+    }
+    let side = scene.width_px as f64 * scene.gsd_m;
+    let center = [0, 1].map(|_| dice.between(0.1, 0.9) * side);
+    let size = [dice.between(0.5, 2.2) * side, dice.between(0.4, 1.6) * side];
+    let land = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
+    let material = dice.pick(&[
+        Material::Grass,
+        Material::DryGrass,
+        Material::Soil,
+        Material::Sand,
+        Material::Scrub,
+        Material::Stubble,
+        Material::Ploughed,
+        Material::Gravel,
+        Material::Laterite,
+    ]);
+    let when = dice.pick(&[When::Before, When::After, When::Both]);
+    let border = dice.pick(&[Border::Worn, Border::Organic, Border::Organic]);
+    let opacity = dice.between(0.3, 1.0);
+    scene.patches.insert(0, Patch { opacity, ..plain_patch(when, material, land.corners().into(), border) });
+}
+
+/// Puts vehicles on roads, other ones on each date.
+pub(in crate::simulate) fn drive_about(scene: &mut PairDescription, dice: &mut Dice) {
+    let side = scene.width_px as f64 * scene.gsd_m;
+    let mut driving = Vec::new();
+    for road in scene.roads.iter().filter(|road| is_driven(road)) {
+        for ends in road.line.windows(2) {
+            let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
+            let cars = (dx.hypot(dy) / 60.0 * dice.between(0.0, 2.0)) as usize;
+            for _ in 0..cars.min(12) {
+                let (t, lane) = (dice.unit(), dice.pick(&[-0.25, 0.25]) * road.width_m);
+                let length = dx.hypot(dy).max(1e-6);
+                let center = [ends[0][0] + t * dx - lane * dy / length, ends[0][1] + t * dy + lane * dx / length];
+                if center.iter().all(|v| (0.0..side).contains(v)) {
+                    let turn = if lane > 0.0 { 0.0 } else { 180.0 };
+                    driving.push(Vehicle {
+                        when: dice.pick(&[When::Before, When::After]),
+                        class: dice.weigh(&[
+                            (VehicleClass::Car, 0.7),
+                            (VehicleClass::Van, 0.2),
+                            (VehicleClass::Truck, 0.1),
+                        ]),
+                        center,
+                        azimuth_deg: (dx.atan2(-dy).to_degrees() + turn).rem_euclid(360.0),
+                        color: None,
+                    });
+                }
+            }
+        }
+    }
+    scene.vehicles.extend(driving);
+}

@@ -1,0 +1,108 @@
+//! Tells random pairs: what a site looks like, how it was photographed twice, and what happened in between.
+
+mod amenities;
+mod apartments;
+mod base;
+mod cameras;
+mod camps;
+mod halls;
+mod houses;
+mod industry;
+mod landscape;
+mod litter;
+mod plot;
+mod rebuilding;
+mod setting;
+mod settlement;
+mod skies;
+mod styles;
+mod suburb;
+mod town;
+mod vegetation;
+mod village;
+mod waters;
+mod works;
+
+use crate::raster::units::Meters;
+use crate::simulate::description::{Biome, PairDescription};
+use crate::simulate::dice::Dice;
+use crate::simulate::story::landscape::{change_cover, lay_fields, litter_ground};
+use crate::simulate::story::plot::Plot;
+use crate::simulate::story::settlement::{Layout, settle};
+use crate::simulate::story::skies::draw_dates;
+use crate::simulate::story::vegetation::grow_vegetation;
+
+/// What random pairs have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RandomOptions {
+    /// Side of the images, pixels.
+    pub size_px: usize,
+    /// Smallest and largest ground sampling distance.
+    pub gsd: (Meters, Meters),
+    /// Landscape; drawn when `None`.
+    pub biome: Option<Biome>,
+}
+
+/// How often each plot is told. A third of all pairs and more has no new structure, so that a detector learns to say so.
+const PLOTS: [(Plot, f64); 11] = [
+    (Plot::Nothing, 0.22),
+    (Plot::Single, 0.10),
+    (Plot::Infill, 0.14),
+    (Plot::Cluster, 0.09),
+    (Plot::Rows, 0.06),
+    (Plot::Develop, 0.15),
+    (Plot::Found, 0.10),
+    (Plot::Clear, 0.05),
+    (Plot::Renew, 0.05),
+    (Plot::Replace, 0.02),
+    (Plot::Extend, 0.02),
+];
+
+/// Tells a random pair. The same seed and options give the same description.
+///
+/// Landscapes, layouts, plots, seasons, suns, views and cameras are drawn independently of each other, so that combinations
+/// arise that are rare in the world: variety is wanted, not statistics.
+///
+/// # Panics
+/// When `size_px` is 0 or the range of ground sampling distances is empty or not positive;
+/// [`simulate_pairs`](crate::simulate::simulate_pairs) refuses such options.
+pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
+    let (gsd_min, gsd_max) = (options.gsd.0.0, options.gsd.1.0);
+    assert!(options.size_px > 0 && gsd_min > 0.0 && gsd_min <= gsd_max, "options out of range: {options:?}");
+    let mut dice = Dice::from_seed(seed);
+    let biome = options.biome.unwrap_or_else(|| dice.pick(&Biome::ALL));
+    // Sizes of pixels count by ratio.
+    let gsd_m = (gsd_min * (gsd_max / gsd_min).powf(dice.unit())).clamp(gsd_min, gsd_max);
+    let plot = dice.weigh(&PLOTS);
+    let [before, after] = draw_dates(biome, gsd_m, &mut dice);
+    let mut scene = PairDescription {
+        name: format!("random {seed}"),
+        seed,
+        width_px: options.size_px,
+        height_px: options.size_px,
+        gsd_m,
+        supersampling: 2,
+        biome,
+        georeference: None,
+        before,
+        after,
+        patches: Vec::new(),
+        roads: Vec::new(),
+        painted_lines: Vec::new(),
+        bodies: Vec::new(),
+        buildings: Vec::new(),
+        fences: Vec::new(),
+        vehicles: Vec::new(),
+        aircraft: Vec::new(),
+        heaps: Vec::new(),
+        trees: Vec::new(),
+        scatters: Vec::new(),
+    };
+    let layout = Layout::draw(biome, &mut dice);
+    lay_fields(&mut scene, layout, &mut dice);
+    change_cover(&mut scene, &mut dice);
+    settle(&mut scene, layout, plot, &mut dice);
+    litter_ground(&mut scene, plot, &mut dice);
+    grow_vegetation(&mut scene, &mut dice);
+    scene
+}

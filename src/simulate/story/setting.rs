@@ -1,0 +1,175 @@
+//! A scene while it is being told: where there is room, and short ways to put things there.
+
+use crate::simulate::description::{
+    Body, BodyShape, Border, Color, Fence, Material, PaintedLine, PairDescription, Patch, Place, Road, When,
+};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
+
+/// A scene that things are put into.
+pub(in crate::simulate) struct Setting<'a> {
+    /// The scene.
+    pub scene: &'a mut PairDescription,
+    /// Side of the image, metres.
+    pub side_m: f64,
+}
+
+/// How often a place is tried before whatever was to stand there is given up.
+const TRIES: usize = 8;
+
+impl<'a> Setting<'a> {
+    /// A setting over a scene.
+    pub(in crate::simulate) fn of(scene: &'a mut PairDescription) -> Self {
+        let side_m = scene.width_px as f64 * scene.gsd_m;
+        Setting { scene, side_m }
+    }
+
+    /// Area of the image, hectares.
+    pub(in crate::simulate) fn hectares(&self) -> f64 {
+        self.side_m * self.side_m / 10_000.0
+    }
+
+    /// Anywhere.
+    pub(in crate::simulate) fn anywhere(&self, dice: &mut Dice) -> Place {
+        [0, 1].map(|_| dice.between(0.0, self.side_m))
+    }
+
+    /// A place with this much room around it that no building takes.
+    pub(in crate::simulate) fn free_spot(&self, radius_m: f64, dice: &mut Dice) -> Option<Place> {
+        (0..TRIES).map(|_| self.anywhere(dice)).find(|&place| self.is_free(place, radius_m))
+    }
+
+    /// True when no building stands within a radius, by the circles around them.
+    pub(in crate::simulate) fn is_free(&self, [x, y]: Place, radius_m: f64) -> bool {
+        self.scene.buildings.iter().all(|building| {
+            let reach = radius_m + 0.5 * building.length_m.max(building.width_m);
+            (building.center[0] - x).powi(2) + (building.center[1] - y).powi(2) > reach * reach
+        })
+    }
+
+    /// An azimuth: that of the buildings more often than not.
+    pub(in crate::simulate) fn azimuth(&self, dice: &mut Dice) -> f64 {
+        let buildings = &self.scene.buildings;
+        if buildings.is_empty() || dice.chance(0.3) {
+            return dice.between(0.0, 180.0);
+        }
+        buildings[dice.count(0, buildings.len() - 1)].azimuth_deg + 90.0 * dice.count(0, 1) as f64
+    }
+
+    /// When something is there that is no structure: it comes and goes as buildings do.
+    pub(in crate::simulate) fn fate(&self, dice: &mut Dice) -> When {
+        dice.weigh(&[(When::Both, 0.42), (When::After, 0.38), (When::Before, 0.2)])
+    }
+
+    /// Covers a part of the ground.
+    pub(in crate::simulate) fn lay(
+        &mut self,
+        when: When,
+        material: Material,
+        outline: Vec<Place>,
+        border: Border,
+    ) -> &mut Patch {
+        self.scene.patches.push(plain_patch(when, material, outline, border));
+        self.scene.patches.last_mut().expect("invariant: one was just laid")
+    }
+
+    /// Paints a line on the ground.
+    pub(in crate::simulate) fn paint(
+        &mut self,
+        when: When,
+        line: Vec<Place>,
+        width_m: f64,
+        color: Color,
+        opacity: f64,
+    ) {
+        self.scene.painted_lines.push(PaintedLine { when, line, width_m, color, opacity });
+    }
+
+    /// Puts a body on the ground; `size` is length, width and height in metres.
+    pub(in crate::simulate) fn put(
+        &mut self,
+        when: When,
+        shape: BodyShape,
+        block: (Place, f64),
+        size: [f64; 3],
+        color: Color,
+    ) {
+        let ((center, azimuth_deg), [length_m, width_m, height_m]) = (block, size);
+        self.scene.bodies.push(Body { when, shape, center, length_m, width_m, height_m, azimuth_deg, color });
+    }
+
+    /// Puts a fence or wall around a block.
+    pub(in crate::simulate) fn enclose(&mut self, when: When, block: &Block, height_m: f64, color: Color) {
+        let mut line: Vec<Place> = block.corners().into();
+        line.push(line[0]);
+        self.scene.fences.push(Fence { when, line, height_m, width_m: 0.25, color });
+    }
+}
+
+/// True for a road that vehicles take; rivers, dry beds, rails and running tracks are bands too.
+pub(in crate::simulate) fn is_driven(road: &Road) -> bool {
+    let ground = matches!(
+        road.material,
+        Material::Asphalt
+            | Material::OldAsphalt
+            | Material::Concrete
+            | Material::Gravel
+            | Material::Soil
+            | Material::Laterite
+    );
+    ground && road.color.is_none() && road.width_m > 4.0
+}
+
+/// A patch with nothing drawn on it.
+pub(in crate::simulate) fn plain_patch(when: When, material: Material, outline: Vec<Place>, border: Border) -> Patch {
+    Patch {
+        when,
+        material,
+        color: None,
+        outline,
+        border,
+        opacity: 1.0,
+        rows_m: None,
+        rows_azimuth_deg: 0.0,
+        stalls: false,
+    }
+}
+
+/// Corners of a roundish shape whose radius strays by a share of itself.
+pub(in crate::simulate) fn blob(center: Place, radius_m: f64, stray: f64, dice: &mut Dice) -> Vec<Place> {
+    let corners = dice.count(7, 13);
+    let (stretch, turn) = (dice.between(0.6, 1.0), dice.between(0.0, std::f64::consts::TAU));
+    (0..corners)
+        .map(|i| {
+            let (sin, cos) = (i as f64 / corners as f64 * std::f64::consts::TAU).sin_cos();
+            let radius = radius_m * (1.0 + stray * (2.0 * dice.unit() - 1.0));
+            let (u, v) = (radius * cos, stretch * radius * sin);
+            [center[0] + u * turn.cos() - v * turn.sin(), center[1] + u * turn.sin() + v * turn.cos()]
+        })
+        .collect()
+}
+
+/// Points of a circle, the first repeated at the end; radii along two axes of a block's azimuth.
+pub(in crate::simulate) fn ring(center: Place, radii_m: [f64; 2], azimuth_deg: f64, points: usize) -> Vec<Place> {
+    let axes = Block::new(center, 1.0, 1.0, azimuth_deg);
+    (0..=points)
+        .map(|i| {
+            let (sin, cos) = (i as f64 / points as f64 * std::f64::consts::TAU).sin_cos();
+            axes.place(radii_m[0] * cos, radii_m[1] * sin)
+        })
+        .collect()
+}
+
+/// A line that wanders across the image from border to border.
+pub(in crate::simulate) fn crossing(side_m: f64, wander: f64, dice: &mut Dice) -> Vec<Place> {
+    let (from, to) = (dice.between(-0.1, 1.1), dice.between(-0.1, 1.1));
+    let swap = dice.chance(0.5);
+    (0..7)
+        .map(|i| {
+            let t = i as f64 / 6.0;
+            let across = (from + (to - from) * t + wander * dice.normal()) * side_m;
+            let along = (1.3 * t - 0.15) * side_m;
+            if swap { [across, along] } else { [along, across] }
+        })
+        .collect()
+}

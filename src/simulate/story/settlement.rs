@@ -1,0 +1,421 @@
+//! Settlements: what kind there is, and the site they are built on.
+
+use crate::simulate::description::{
+    Biome, Border, Building, Color, Heap, Markings, Material, PairDescription, Patch, Place, Road, Stage, Vehicle,
+    VehicleClass, When,
+};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::buildings::blocks_of;
+use crate::simulate::render::palette::{biome_layers, material_look};
+use crate::simulate::render::surface::Block;
+use crate::simulate::story::plot::{Course, Fate, Plot};
+use crate::simulate::story::rebuilding::{extension_of, predecessor_of};
+use crate::simulate::story::styles::RoofStyle;
+use crate::structure::Kind;
+
+/// How people live on a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulate) enum Layout {
+    /// Houses on lots along parallel streets.
+    Streets,
+    /// Row houses.
+    Terraces,
+    /// Villas with walls and pools.
+    Villas,
+    /// Apartment blocks between streets.
+    Blocks,
+    /// Perimeter blocks and old towns: wall to wall around courts.
+    Courts,
+    /// Dense flat-roofed apartment houses along curved streets.
+    Desert,
+    /// Dense quarters of sheet metal.
+    Informal,
+    /// Huts and small houses anyhow.
+    Village,
+    /// A walled compound with rows of alike buildings.
+    Compound,
+    /// Rows of tents, containers or cabins.
+    Camp,
+    /// Halls in paved yards.
+    Yards,
+    /// Long stables, greenhouses, silos.
+    Agriculture,
+    /// Single farms between fields.
+    Farms,
+    /// Nobody.
+    Empty,
+}
+
+impl Layout {
+    /// Draws a layout that occurs in a landscape.
+    pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
+        use Layout::*;
+        let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
+        let poor = dry || biome == Biome::Tropical;
+        dice.weigh(&[
+            (Streets, 0.26),
+            (Terraces, 0.05),
+            (Villas, if dry { 0.06 } else { 0.02 }),
+            (Blocks, 0.08),
+            (Courts, if poor { 0.02 } else { 0.06 }),
+            (Desert, if dry { 0.12 } else { 0.02 }),
+            (Informal, if poor { 0.10 } else { 0.02 }),
+            (Village, if poor { 0.14 } else { 0.05 }),
+            (Compound, 0.10),
+            (Camp, 0.09),
+            (Yards, 0.14),
+            (Agriculture, 0.05),
+            (Farms, if dry { 0.04 } else { 0.09 }),
+            (Empty, 0.045),
+        ])
+    }
+}
+
+/// What streets of a settlement look like.
+#[derive(Clone, Copy)]
+struct Paving {
+    material: Material,
+    paved: bool,
+    shoulder_m: f64,
+    markings: Markings,
+}
+
+/// A site under construction: its axes, and what already stands.
+pub(in crate::simulate) struct Site<'a> {
+    /// What is built into.
+    pub scene: &'a mut PairDescription,
+    axes: Block,
+    /// Turn of the along axis per metre, radians: streets are arcs.
+    curvature: f64,
+    /// Side of the image on the ground, metres.
+    pub side_m: f64,
+    azimuth_deg: f64,
+    /// What happens between the dates.
+    pub course: Course,
+    /// Color of the land that is opened up for building.
+    pub opened: Material,
+    /// What roofs have in common.
+    pub style: RoofStyle,
+    paving: Paving,
+    /// When the streets came.
+    pub streets: When,
+    /// Share of structures that are under construction on one of the dates.
+    works: f64,
+    /// The settlement ends at a line: direction across it, and metres from the origin.
+    border: Option<([f64; 2], f64)>,
+    taken: Vec<Block>,
+}
+
+/// Builds a settlement into the scene.
+pub(in crate::simulate) fn settle(scene: &mut PairDescription, layout: Layout, plot: Plot, dice: &mut Dice) {
+    let mut site = Site::survey(scene, plot, dice);
+    match layout {
+        Layout::Streets => site.streets(dice),
+        Layout::Terraces => site.terraces(dice),
+        Layout::Villas => site.villas(dice),
+        Layout::Blocks => site.blocks(dice),
+        Layout::Courts => site.courts(dice),
+        Layout::Desert => site.desert(dice),
+        Layout::Informal => site.informal(dice),
+        Layout::Village => site.village(dice),
+        Layout::Compound => site.compound(dice),
+        Layout::Camp => site.camp(dice),
+        Layout::Yards => site.yards(dice),
+        Layout::Agriculture => site.agriculture(dice),
+        Layout::Farms => site.farms(dice),
+        Layout::Empty => {}
+    }
+}
+
+impl<'a> Site<'a> {
+    fn survey(scene: &'a mut PairDescription, plot: Plot, dice: &mut Dice) -> Self {
+        let side_m = scene.width_px as f64 * scene.gsd_m;
+        let azimuth_deg = if dice.chance(0.3) { 90.0 * dice.count(0, 1) as f64 } else { dice.between(0.0, 180.0) };
+        let center = [0, 1].map(|_| side_m * dice.between(0.3, 0.7));
+        let opened =
+            dice.pick(&[Material::Soil, Material::Laterite, Material::Gravel, Material::Sand, Material::PaleSand]);
+        let course = Course::draw(plot, side_m, dice);
+        let natural: Color = material_look(biome_layers(scene.biome)[0].material, &scene.after.variety).dry;
+        let ground = if dice.chance(0.5) { natural } else { material_look(opened, &scene.after.variety).dry };
+        let paved = dice.chance(0.75);
+        let paving = Paving {
+            material: if paved {
+                dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::OldAsphalt, Material::Concrete])
+            } else {
+                dice.pick(&[Material::Laterite, Material::Soil, Material::Gravel, Material::Sand])
+            },
+            paved,
+            shoulder_m: if paved && dice.chance(0.5) { dice.between(0.6, 2.0) } else { 0.0 },
+            markings: if paved && dice.chance(0.25) { Markings::Street } else { Markings::None },
+        };
+        let angle = dice.between(0.0, std::f64::consts::TAU);
+        let across = [angle.cos(), angle.sin()];
+        let from = (across[0] + across[1]) * side_m / 2.0 + side_m * dice.between(-0.25, 0.3);
+        Site {
+            axes: Block::new(center, 1.0, 1.0, azimuth_deg),
+            curvature: 0.0,
+            side_m,
+            azimuth_deg,
+            opened,
+            style: RoofStyle::draw(ground, dice),
+            paving,
+            streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
+            works: dice.weigh(&[(0.0, 0.6), (0.06, 0.25), (0.3, 0.15)]),
+            border: dice.chance(0.2).then_some((across, from)),
+            taken: Vec::new(),
+            course,
+            scene,
+        }
+    }
+
+    /// Bends the streets into arcs, with this probability.
+    pub(in crate::simulate) fn bend(&mut self, chance: f64, dice: &mut Dice) {
+        if dice.chance(chance) {
+            let radius = self.side_m * dice.pick(&[0.6, 0.9, 1.4, 2.5]) * dice.between(0.8, 1.2);
+            self.curvature = dice.pick(&[-1.0, 1.0]) / radius;
+        }
+    }
+
+    /// The place at metres along the streets and across them.
+    pub(in crate::simulate) fn place(&self, along: f64, across: f64) -> Place {
+        if self.curvature == 0.0 {
+            return self.axes.place(along, across);
+        }
+        let (sin, cos) = (along * self.curvature).sin_cos();
+        let radius = 1.0 / self.curvature - across;
+        self.axes.place(radius * sin, 1.0 / self.curvature - radius * cos)
+    }
+
+    /// Azimuth of the streets at metres along them.
+    pub(in crate::simulate) fn azimuth_at(&self, along: f64) -> f64 {
+        self.azimuth_deg + (along * self.curvature).to_degrees()
+    }
+
+    /// Metres on the ground for a metre along, this far across: less than 1 on the inner side of a bend.
+    pub(in crate::simulate) fn stretch(&self, across: f64) -> f64 {
+        1.0 - self.curvature * across
+    }
+
+    /// Corners of a rectangle between two places.
+    pub(in crate::simulate) fn outline(&self, [s0, t0]: [f64; 2], [s1, t1]: [f64; 2]) -> Vec<Place> {
+        vec![self.place(s0, t0), self.place(s1, t0), self.place(s1, t1), self.place(s0, t1)]
+    }
+
+    /// Half the length that covers the site along any axis.
+    pub(in crate::simulate) fn reach(&self) -> f64 {
+        let whole = 0.9 * self.side_m;
+        if self.curvature == 0.0 { whole } else { whole.min(3.0 / self.curvature.abs()) }
+    }
+
+    /// Places along, `step` metres apart on the ground this far across, from end to end.
+    pub(in crate::simulate) fn steps(&self, step: f64, across: f64) -> Vec<f64> {
+        let stretch = self.stretch(across);
+        if stretch < 0.25 {
+            return Vec::new();
+        }
+        let step = step / stretch;
+        let count = (self.reach() / step) as i64;
+        (-count..=count).map(|number| (number as f64 + 0.5) * step).collect()
+    }
+
+    /// What becomes of a structure at a place.
+    pub(in crate::simulate) fn fate(&self, place: Place, row: i64, dice: &mut Dice) -> Fate {
+        self.course.fate(place, row, dice)
+    }
+
+    /// Lays ground of one material.
+    pub(in crate::simulate) fn pave(&mut self, when: When, material: Material, outline: Vec<Place>, border: Border) {
+        self.scene.patches.push(Patch {
+            when,
+            material,
+            color: None,
+            outline,
+            border,
+            opacity: 1.0,
+            rows_m: None,
+            rows_azimuth_deg: self.azimuth_deg,
+            stalls: false,
+        });
+    }
+
+    /// A street through these places.
+    pub(in crate::simulate) fn road(&mut self, line: Vec<Place>, width_m: f64) {
+        let Paving { material, paved, shoulder_m, markings } = self.paving;
+        self.scene.roads.push(Road {
+            when: self.streets,
+            material,
+            color: None,
+            line,
+            curved: true,
+            width_m,
+            shoulder_m,
+            fray_m: if paved { 0.2 } else { 0.8 },
+            opacity: 1.0,
+            markings,
+        });
+    }
+
+    /// A street along the axis from one place to another.
+    pub(in crate::simulate) fn street(&mut self, [from, to]: [f64; 2], across: f64, width_m: f64) {
+        if self.stretch(across) < 0.2 {
+            return;
+        }
+        let pieces = if self.curvature == 0.0 { 2 } else { 12 };
+        let line = (0..=pieces).map(|i| self.place(from + (to - from) * f64::from(i) / f64::from(pieces), across));
+        let line = line.collect();
+        self.road(line, width_m);
+    }
+
+    /// A round place at the end of a street.
+    pub(in crate::simulate) fn turning_circle(&mut self, center: Place, radius: f64) {
+        let outline = (0..20).map(|i| {
+            let (sin, cos) = (std::f64::consts::TAU * f64::from(i) / 20.0).sin_cos();
+            [center[0] + radius * cos, center[1] + radius * sin]
+        });
+        let (when, material) = (self.streets, self.paving.material);
+        self.pave(when, material, outline.collect(), Border::Sharp);
+    }
+
+    /// A vehicle that stands somewhere.
+    pub(in crate::simulate) fn park(
+        &mut self,
+        center: Place,
+        azimuth_deg: f64,
+        class: VehicleClass,
+        place_when: When,
+        dice: &mut Dice,
+    ) {
+        let own = dice.pick(&[When::Both, When::Before, When::After]);
+        let when = if place_when == When::Both { own } else { place_when };
+        let azimuth_deg = azimuth_deg + 3.0 * dice.normal();
+        self.scene.vehicles.push(Vehicle { when, class, center, azimuth_deg, color: None });
+    }
+
+    /// True when a place is in the image or this close to it, and inside the settlement.
+    pub(in crate::simulate) fn is_near(&self, [x, y]: Place, margin: f64) -> bool {
+        let reach = -margin..self.side_m + margin;
+        let inside = self.border.is_none_or(|([ax, ay], from)| ax * x + ay * y < from);
+        inside && reach.contains(&x) && reach.contains(&y)
+    }
+
+    /// Builds a structure, unless its ground is taken; true when it was built.
+    ///
+    /// What has no place on one date has none on the other, so that nothing stands inside anything else. An extension is
+    /// a structure of its own that shares a wall with the first: in the truth it is new. A replaced structure is a
+    /// smaller one before and a new one after.
+    pub(in crate::simulate) fn build(&mut self, mut building: Building, fate: Fate, dice: &mut Dice) -> bool {
+        let blocks = blocks_of(&building);
+        if !blocks.iter().all(|block| self.is_clear(block)) {
+            return false;
+        }
+        self.taken.extend(blocks);
+        building.when = fate.when;
+        self.set_stages(&mut building, dice);
+        if fate.replaced && building.when == When::After {
+            self.scene.buildings.push(predecessor_of(&building, dice));
+        }
+        if fate.extended {
+            let extension = extension_of(&building, dice);
+            let block = blocks_of(&extension)[0];
+            if self.is_clear(&block) {
+                self.taken.push(block);
+                self.scene.buildings.push(extension);
+            }
+        }
+        self.scene.buildings.push(building);
+        true
+    }
+
+    /// Now and then a structure is not ready on one of the dates.
+    fn set_stages(&mut self, building: &mut Building, dice: &mut Dice) {
+        let solid =
+            matches!(building.kind, Kind::House | Kind::Other | Kind::Barracks | Kind::Warehouse | Kind::Hangar);
+        if !solid || building.round || !dice.chance(self.works) {
+            return;
+        }
+        let raw = [Stage::Walls, Stage::Frame, Stage::HalfRoofed, Stage::Tarpaulin, Stage::Walls];
+        let stages = match building.when {
+            When::After => [Stage::Finished, if dice.chance(0.2) { Stage::Slab } else { dice.pick(&raw) }],
+            When::Both => match dice.unit() {
+                u if u < 0.3 && self.course.may_add() => {
+                    [Stage::Slab, if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]
+                }
+                u if u < 0.45 => [Stage::Slab, Stage::Slab],
+                u if u < 0.6 => [Stage::Walls, Stage::HalfRoofed],
+                _ => [dice.pick(&raw), Stage::Finished],
+            },
+            When::Before => [Stage::Finished, Stage::Finished],
+        };
+        [building.stage_before, building.stage_after] = stages;
+        for _ in 0..dice.count(0, 3) {
+            let spread = building.length_m.max(building.width_m) / 2.0 + 4.0;
+            let angle = dice.between(0.0, std::f64::consts::TAU);
+            let center = [building.center[0] + spread * angle.cos(), building.center[1] + spread * angle.sin()];
+            let radius_m = dice.between(0.8, 2.2);
+            let when = if stages[1] == Stage::Finished { When::Before } else { When::After };
+            let material = dice.pick(&[Material::Sand, Material::Gravel, Material::Soil]);
+            self.scene.heaps.push(Heap { when, material, center, radius_m, height_m: 0.5 * radius_m });
+        }
+    }
+
+    /// True when nothing stands on a rectangle. What only touches is clear.
+    pub(in crate::simulate) fn is_clear(&self, block: &Block) -> bool {
+        let radius = block.radius();
+        self.taken.iter().all(|other| {
+            let (dx, dy) = (other.center[0] - block.center[0], other.center[1] - block.center[1]);
+            dx.hypot(dy) > radius + other.radius() || are_apart(block, other) || are_apart(other, block)
+        })
+    }
+
+    /// True when nothing stands within a margin of a building.
+    pub(in crate::simulate) fn is_clear_around(&self, building: &Building, margin: f64) -> bool {
+        let mut grown = building.clone();
+        grown.length_m += 2.0 * margin;
+        grown.width_m += 2.0 * margin;
+        blocks_of(&grown).iter().all(|block| self.is_clear(block))
+    }
+}
+
+/// Overlap that counts as touching, metres.
+const TOUCH_M: f32 = 0.05;
+
+/// True when the second rectangle lies beyond one of the first one's sides.
+fn are_apart(first: &Block, second: &Block) -> bool {
+    let corners = second.corners().map(|[x, y]| first.local(x as f32, y as f32));
+    let [along, across] = first.half.map(|half| half as f32 - TOUCH_M);
+    corners.iter().all(|c| c.0 > along)
+        || corners.iter().all(|c| c.0 < -along)
+        || corners.iter().all(|c| c.1 > across)
+        || corners.iter().all(|c| c.1 < -across)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::units::Meters;
+    use crate::simulate::render::buildings::footprint_of;
+    use crate::simulate::story::{RandomOptions, random_pair};
+    use geo::{Area, BooleanOps, BoundingRect, Intersects};
+
+    #[test]
+    fn no_two_structures_share_ground_on_one_date() {
+        let options = RandomOptions { size_px: 256, gsd: (Meters(0.4), Meters(0.7)), biome: None };
+        for seed in 0..80 {
+            let scene = random_pair(seed, &options);
+            let standing: Vec<_> =
+                scene.buildings.iter().filter_map(|b| Some((footprint_of(b), b.standing()?))).collect();
+            for (number, (first, when)) in standing.iter().enumerate() {
+                for (second, other) in &standing[number + 1..] {
+                    let meet = when.includes(When::Before) && other.includes(When::Before)
+                        || when.includes(When::After) && other.includes(When::After);
+                    let near = first.bounding_rect().zip(second.bounding_rect()).is_some_and(|(a, b)| a.intersects(&b));
+                    if meet && near {
+                        let shared = first.intersection(second).unsigned_area();
+                        // Neighbors that touch may overlap by the width of a touch.
+                        assert!(shared < 3.0, "seed {seed}: {shared} m2 shared");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What the roofs of a settlement have in common, and how far single ones stray.
+
+use crate::simulate::description::{Building, Color, Cover, Fitting, RoofShape};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::covers::{PATCH_COLORS, cover_look};
+
+/// Height of a storey, metres.
+pub(in crate::simulate) const STOREY_M: f64 = 3.0;
+
+/// Where the colors of a settlement's roofs come from.
+#[derive(Clone, Copy, Debug)]
+enum Colors {
+    /// The covers' own.
+    Table,
+    /// One arbitrary color that all stray from.
+    Family(Color),
+    /// Each its own arbitrary color.
+    Anything,
+    /// Nearly that of the ground around: hard to see.
+    LikeGround(Color),
+}
+
+/// The style of a settlement: sisters look alike, with outliers.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulate) struct RoofStyle {
+    seed: u64,
+    colors: Colors,
+    /// Share of roofs that do as they like.
+    outliers: f64,
+    /// How far colors stray, relative.
+    spread: f64,
+    /// Share of roofs that are renewed or repainted between the dates.
+    renewed: f64,
+    /// Share of roofs with solar panels, and of those that get them between the dates.
+    panels: [f64; 2],
+    /// Share of metal roofs that are patched.
+    patched: f64,
+}
+
+impl RoofStyle {
+    /// Draws a style for a settlement on ground of this color.
+    pub(in crate::simulate) fn draw(ground: Color, dice: &mut Dice) -> Self {
+        RoofStyle {
+            seed: dice.bits(),
+            colors: match dice.unit() {
+                u if u < 0.46 => Colors::Table,
+                u if u < 0.70 => Colors::Family(calm_color(dice)),
+                u if u < 0.84 => Colors::Anything,
+                _ => Colors::LikeGround(ground),
+            },
+            outliers: dice.weigh(&[(0.0, 0.2), (0.08, 0.5), (0.3, 0.3)]),
+            spread: dice.weigh(&[(0.03, 0.3), (0.10, 0.5), (0.22, 0.2)]),
+            renewed: dice.weigh(&[(0.0, 0.45), (0.06, 0.35), (0.35, 0.2)]),
+            panels: dice.weigh(&[([0.0, 0.0], 0.55), ([0.12, 0.08], 0.3), ([0.5, 0.2], 0.15)]),
+            patched: dice.weigh(&[(0.0, 0.3), (0.25, 0.4), (0.7, 0.3)]),
+        }
+    }
+
+    /// Dice that roll the same for all buildings of the settlement.
+    pub(in crate::simulate) fn common(self) -> Dice {
+        Dice::from_seed(self.seed)
+    }
+
+    /// Gives a building its cover, color, wear and age; `covers` are those its kind may have.
+    pub(in crate::simulate) fn dress(self, building: &mut Building, covers: &[Cover], dice: &mut Dice) {
+        let mut common = self.common();
+        let favorites = [common.pick(covers), common.pick(covers)];
+        let outlier = dice.chance(self.outliers);
+        building.cover = if outlier { dice.pick(covers) } else { dice.pick(&favorites) };
+        let base = match self.colors {
+            _ if outlier && dice.chance(0.4) => Some(any_color(dice)),
+            Colors::Table => None,
+            Colors::Family(color) | Colors::LikeGround(color) => Some(color),
+            Colors::Anything => Some(any_color(dice)),
+        };
+        let color = base.or(building.color).unwrap_or(cover_look(building.cover).color);
+        building.color = Some(stray_color(color, self.spread, dice));
+        building.wear = dice.unit();
+        if is_metal(building.cover) && dice.chance(self.patched) {
+            building.second_color = Some(dice.pick(&PATCH_COLORS));
+            building.patched = dice.between(0.05, 0.6);
+        } else if dice.chance(0.12) {
+            building.second_color = Some(stray_color(color, 0.35, dice));
+            building.patched = dice.between(0.05, 0.4);
+        }
+        self.age(building, covers, dice);
+    }
+
+    /// What happens to a roof between the dates, without a new structure.
+    fn age(self, building: &mut Building, covers: &[Cover], dice: &mut Dice) {
+        if dice.chance(self.renewed) {
+            if dice.chance(0.5) {
+                building.color_after = Some(any_color(dice));
+            } else {
+                building.cover_after = Some(dice.pick(covers));
+            }
+        }
+        let [has, gets] = self.panels;
+        if dice.chance(has) {
+            building.panels = dice.between(0.1, 0.95);
+        } else if dice.chance(gets) {
+            building.panels_after = Some(dice.between(0.1, 0.95));
+        }
+    }
+}
+
+fn is_metal(cover: Cover) -> bool {
+    use Cover::{BlueMetal, GrayMetal, GreenMetal, RedMetal, RustyMetal, WhiteMetal};
+    matches!(cover, WhiteMetal | GrayMetal | RustyMetal | BlueMetal | GreenMetal | RedMetal)
+}
+
+/// Any color a roof may have: mostly grays of any brightness with a faint tint, some strong ones.
+pub(in crate::simulate) fn any_color(dice: &mut Dice) -> Color {
+    let value = 255.0 * dice.between(0.12, 0.95);
+    let tint = if dice.chance(0.72) { 0.07 } else { 0.30 };
+    [0, 1, 2].map(|_| (value * (tint * dice.normal()).exp()).clamp(12.0, 252.0) as u8)
+}
+
+/// A color that a whole settlement may have: darker ones are more common.
+fn calm_color(dice: &mut Dice) -> Color {
+    let value = 255.0 * (0.12 + 0.83 * dice.unit() * dice.unit().max(0.25));
+    let tint = if dice.chance(0.85) { 0.06 } else { 0.2 };
+    let warm = dice.between(-0.02, 0.12);
+    [warm, 0.0, -warm].map(|lean| (value * (lean + tint * dice.normal()).exp()).clamp(12.0, 252.0) as u8)
+}
+
+/// A color that strays in brightness, and a little in hue.
+pub(in crate::simulate) fn stray_color(color: Color, spread: f64, dice: &mut Dice) -> Color {
+    let factor = (spread * dice.normal()).exp();
+    color.map(|v| (f64::from(v) * factor * (0.25 * spread * dice.normal()).exp()).clamp(8.0, 254.0) as u8)
+}
+
+/// Draws a roof of one of these shapes, with the rise that suits it.
+pub(in crate::simulate) fn pitch(building: &mut Building, shapes: &[RoofShape], dice: &mut Dice) {
+    building.roof = dice.pick(shapes);
+    let slope = dice.between(0.22, 0.85);
+    building.rise_m = match building.roof {
+        RoofShape::Flat => dice.between(0.1, 1.1),
+        RoofShape::Shed => building.width_m * dice.between(0.05, 0.16),
+        RoofShape::Barrel => building.width_m * dice.between(0.2, 0.45),
+        RoofShape::Sawtooth => dice.between(1.6, 2.6),
+        RoofShape::Spans => dice.between(0.9, 2.0),
+        RoofShape::Dome => building.width_m * dice.between(0.1, 0.4),
+        RoofShape::Gable | RoofShape::Hip => building.width_m.min(building.length_m) / 2.0 * slope,
+    };
+}
+
+/// Adds each fitting with its probability.
+pub(in crate::simulate) fn fit(building: &mut Building, fittings: &[(Fitting, f64)], dice: &mut Dice) {
+    building.fittings.extend(fittings.iter().filter(|(_, chance)| dice.chance(*chance)).map(|(fitting, _)| *fitting));
+}

@@ -1,0 +1,118 @@
+//! What grows: scattered trees and bushes, forests, orchards, tree rows and hedges.
+
+use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Scatter, Species, Tree, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
+use crate::simulate::render::trees::height_for;
+use crate::simulate::story::setting::{Setting, blob, plain_patch};
+
+/// Most crowns of a forest in a scene: where pixels are large, crowns are too.
+const MOST_CROWNS: f64 = 2500.0;
+
+/// Grows trees and bushes that fit the landscape.
+pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &mut Dice) {
+    let (tree, trees, bushes) = match scene.biome {
+        Biome::Desert => (Species::Palm, 2.0, 20.0),
+        Biome::Savanna => (Species::Acacia, 12.0, 50.0),
+        Biome::Steppe => (Species::Shrub, 2.0, 40.0),
+        Biome::Temperate => (Species::Broadleaf, 30.0, 15.0),
+        Biome::Mediterranean => (Species::Evergreen, 25.0, 60.0),
+        Biome::Tropical => (Species::Evergreen, 45.0, 40.0),
+        Biome::Cropland => (Species::Broadleaf, 10.0, 8.0),
+        Biome::Boreal => (Species::Conifer, 70.0, 20.0),
+    };
+    let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.3), (1.0, 0.35), (2.5, 0.25)]);
+    let kept = dice.pick(&[1.0, 1.0, 0.95, 0.8, 0.5]);
+    let clumping = dice.unit();
+    let large = dice.between(2.5, 6.0);
+    let hectares = (scene.width_px as f64 * scene.gsd_m).powi(2) / 10_000.0;
+    let scatter = |species, per_hectare: f64, radius_m| Scatter {
+        species,
+        outline: Vec::new(),
+        per_hectare: per_hectare.min(MOST_CROWNS / hectares),
+        radius_m,
+        clumping,
+        share_before: 1.0,
+        share_after: kept,
+    };
+    scene.scatters.push(scatter(tree, trees * plenty, [1.2, large]));
+    // Bushes smaller than a pixel are the ground's texture.
+    if scene.gsd_m < 1.2 {
+        scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
+    }
+    let wooded = match scene.biome {
+        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.35,
+        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.18,
+        Biome::Steppe | Biome::Desert => 0.05,
+    };
+    if dice.chance(wooded) {
+        plant_forest(scene, tree, dice);
+    }
+    for _ in 0..dice.count(0, 2) {
+        if dice.chance(0.25) {
+            plant_rows(scene, tree, dice);
+        }
+    }
+}
+
+/// A closed canopy over a part or all of the image; felled or grown now and then.
+fn plant_forest(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
+    let side = scene.width_px as f64 * scene.gsd_m;
+    let outline = if dice.chance(0.3) {
+        vec![[-9.0, -9.0], [side + 9.0, -9.0], [side + 9.0, side + 9.0], [-9.0, side + 9.0]]
+    } else {
+        let center = [0, 1].map(|_| dice.between(0.0, 1.0) * side);
+        blob(center, dice.between(0.25, 0.7) * side, 0.35, dice)
+    };
+    let species = if tree == Species::Shrub { Species::Evergreen } else { tree };
+    let mean = dice.between(1.4, 4.0).max(2.2 * scene.gsd_m).max(side / 65.0);
+    // Crowns that touch: three times the area of the ground.
+    let per_hectare = dice.between(1.5, 3.2) * 10_000.0 / (std::f64::consts::PI * mean * mean);
+    let (before, after) = dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), 0.15), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
+    let opacity = dice.between(0.6, 1.0);
+    let floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
+    scene.patches.insert(0, Patch { opacity, ..floor });
+    // Mixed more often than not.
+    let other = dice.pick(&[species, Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer]);
+    let share = if other == species { 0.0 } else { dice.between(0.1, 0.8) };
+    for (species, share) in [(species, 1.0 - share), (other, share)] {
+        scene.scatters.push(Scatter {
+            species,
+            outline: outline.clone(),
+            per_hectare: share * per_hectare,
+            radius_m: [0.6 * mean, 1.8 * mean],
+            clumping: 0.0,
+            share_before: before,
+            share_after: after,
+        });
+    }
+}
+
+/// An orchard, a row of trees, or a hedge.
+fn plant_rows(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
+    let setting = Setting::of(scene);
+    let Some(center) = setting.free_spot(10.0, dice) else { return };
+    let axes = Block::new(center, 1.0, 1.0, setting.azimuth(dice));
+    let orchard = dice.chance(0.5);
+    let hedge = !orchard && dice.chance(0.5);
+    let when = dice.weigh(&[(When::Both, 0.7), (When::After, 0.15), (When::Before, 0.15)]);
+    let species = if hedge { Species::Shrub } else { dice.pick(&[tree, Species::Evergreen, Species::Palm]) };
+    let radius = if hedge { dice.between(0.7, 1.3) } else { dice.between(1.0, 3.2) };
+    let step = if hedge { 1.2 * radius } else { radius * dice.between(1.9, 3.5) };
+    let (rows, cols) = if orchard { (dice.count(3, 14), dice.count(4, 18)) } else { (1, dice.count(8, 40)) };
+    for row in 0..rows {
+        for col in 0..cols {
+            let stray = 0.08 * step;
+            let center = axes.place(
+                (col as f64 - cols as f64 / 2.0) * step + stray * dice.normal(),
+                (row as f64 - rows as f64 / 2.0) * 1.2 * step + stray * dice.normal(),
+            );
+            if dice.chance(0.06) || !Setting::of(scene).is_free(center, radius) {
+                continue;
+            }
+            let radius_m = radius * dice.between(0.8, 1.2);
+            let height_m = height_for(species, radius_m);
+            scene.trees.push(Tree { when, species, center, radius_m, height_m });
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Villages, dense quarters of sheet metal, farms.
+
+use crate::simulate::description::{Border, Building, Color, Fence, Place, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
+use crate::simulate::story::halls::{draw_barn, draw_stable, draw_tank};
+use crate::simulate::story::houses::{draw_house, draw_hut, draw_shack};
+use crate::simulate::story::plot::Fate;
+use crate::simulate::story::settlement::Site;
+
+/// Walls of yards: mud, blocks, thorn.
+const YARD_WALLS: [Color; 4] = [[158, 138, 112], [176, 160, 138], [148, 118, 96], [190, 182, 170]];
+
+impl Site<'_> {
+    /// Huts and houses anyhow, with yards of bare earth.
+    pub(in crate::simulate) fn village(&mut self, dice: &mut Dice) {
+        let density = dice.pick(&[8.0, 20.0, 40.0, 70.0]) * dice.between(0.7, 1.3);
+        let wanted = (self.side_m * self.side_m / 10_000.0 * density) as usize;
+        let gap = dice.pick(&[0.4, 1.5, 4.0]);
+        let walled = dice.pick(&[0.05, 0.3, 0.7]);
+        if dice.chance(0.5) {
+            let reach = self.reach();
+            self.street([-reach, reach], 0.0, dice.between(3.5, 7.0));
+        }
+        for number in 0..wanted.min(450) {
+            let center = [0, 1].map(|_| dice.between(-5.0, self.side_m + 5.0));
+            let hut = draw_hut(center, self.azimuth_at(0.0) + 12.0 * dice.normal(), self.style, dice);
+            if !self.is_near(center, 10.0) || !self.is_clear_around(&hut, gap) {
+                continue;
+            }
+            let fate = self.fate(center, (number % 7) as i64, dice);
+            let around = hut.clone();
+            if self.build(hut, fate, dice) && dice.chance(0.5) {
+                self.yard_around(&around, fate.when, walled, dice);
+            }
+        }
+    }
+
+    fn yard_around(&mut self, building: &Building, when: When, walled: f64, dice: &mut Dice) {
+        let size = building.length_m + dice.between(4.0, 12.0);
+        let yard = Block::new(building.center, size, size * dice.between(0.6, 1.0), building.azimuth_deg);
+        let opened = self.opened;
+        self.pave(when, opened, yard.corners().into(), Border::Organic);
+        if dice.chance(walled) {
+            let mut line: Vec<Place> = yard.corners().into();
+            line.push(line[0]);
+            self.scene.fences.push(Fence { when, line, height_m: 1.7, width_m: 0.3, color: dice.pick(&YARD_WALLS) });
+        }
+    }
+
+    /// Dwellings wall to wall in irregular rows, with narrow lanes.
+    pub(in crate::simulate) fn informal(&mut self, dice: &mut Dice) {
+        self.bend(0.5, dice);
+        let mean = dice.between(4.5, 9.0);
+        let lane = dice.between(0.8, 4.0);
+        let vacant = dice.between(0.03, 0.3);
+        let spacing = 2.0 * mean + lane;
+        let rows = (self.reach() / spacing).ceil() as i64;
+        for row in -rows..=rows {
+            let across = row as f64 * spacing;
+            if row % 5 == 0 {
+                let reach = self.reach();
+                self.street([-reach, reach], across + mean + lane / 2.0, lane.max(2.5));
+            }
+            for side in [-0.5, 0.5] {
+                let middle = across + side * mean;
+                for along in self.steps(mean * 1.15, middle) {
+                    let stray = [0.10, 0.07].map(|share| share * mean * dice.normal());
+                    let center = self.place(along + stray[0], middle + stray[1]);
+                    if dice.chance(vacant) || !self.is_near(center, 6.0) {
+                        continue;
+                    }
+                    let size = [mean * dice.between(0.6, 1.25), mean * dice.between(0.6, 1.0)];
+                    let azimuth_deg = self.azimuth_at(along) + 4.0 * dice.normal();
+                    let mut shack = draw_shack(center, azimuth_deg, size, self.style, dice);
+                    if !self.is_clear_around(&shack, 0.1) {
+                        shack.length_m *= 0.7;
+                        shack.width_m *= 0.8;
+                    }
+                    let fate = self.fate(center, row, dice);
+                    self.build(shack, Fate { extended: false, ..fate }, dice);
+                }
+            }
+        }
+    }
+
+    /// A few farms.
+    pub(in crate::simulate) fn farms(&mut self, dice: &mut Dice) {
+        for number in 0..dice.count(2, 5) {
+            let center = [0, 1].map(|_| dice.between(0.1, 0.9) * self.side_m);
+            let azimuth_deg = dice.between(0.0, 180.0);
+            let farm_fate = self.fate(center, number as i64, dice);
+            for _ in 0..dice.count(2, 7) {
+                let spot = [0, 1].map(|k| center[k] + 16.0 * dice.normal());
+                let azimuth_deg = azimuth_deg + dice.pick(&[0.0, 0.0, 90.0, 12.0]);
+                let building = match dice.count(0, 4) {
+                    0 | 1 => draw_house(spot, azimuth_deg, [16.0, 12.0], self.style, dice),
+                    2 => {
+                        let size = [dice.between(20.0, 55.0), dice.between(9.0, 18.0)];
+                        draw_stable(spot, azimuth_deg, size, self.style, dice)
+                    }
+                    3 => draw_barn(spot, azimuth_deg, self.style, dice),
+                    _ => draw_tank(spot, dice.between(3.5, 9.0), dice),
+                };
+                if self.is_clear_around(&building, 1.5) {
+                    let fate = if dice.chance(0.7) { farm_fate } else { self.fate(spot, number as i64, dice) };
+                    self.build(building, fate, dice);
+                }
+            }
+        }
+    }
+}
