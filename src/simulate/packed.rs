@@ -1,7 +1,7 @@
 //! Packed pairs: many pairs in a few arrays on disk, for training.
 //!
 //! A folder holds `before.npy` and `after.npy` (pairs, height, width, 3), `labels.npy` (pairs, height, width) and
-//! `pairs.csv`, a row per pair. Arrays are NumPy's format 1.0[^1], 8 bits, row by row: `numpy.load(path, mmap_mode="r")`
+//! `pairs.csv`, a row per pair; `provenance.txt` says in a line what made them. Arrays are NumPy's format 1.0[^1], 8 bits, row by row: `numpy.load(path, mmap_mode="r")`
 //! maps them into memory whatever their size. Labels are sums of the bits of [`shown`](crate::simulate::shown).
 //!
 //! [^1]: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays", 2007.
@@ -23,7 +23,7 @@ use crate::simulate::shown::{NEW, REMOVED, mark_shown};
 use crate::simulate::write_pair::{RenderedPair, WriteError, place_file};
 use crate::structure::Status;
 
-/// Renders random pairs into `before.npy`, `after.npy`, `labels.npy` and `pairs.csv` in `out`.
+/// Renders random pairs into `before.npy`, `after.npy`, `labels.npy`, `pairs.csv` and `provenance.txt` in `out`.
 ///
 /// Pair `i` is the one that [`simulate_pairs`](crate::simulate::simulate_pairs) renders with the same options; `format`
 /// is not used. Pairs are rendered in parallel and written as they are ready, so memory does not grow with their number;
@@ -58,6 +58,7 @@ pub fn pack_pairs(options: &SimulateOptions, out: &Path, observer: &dyn Observer
     let rows = rows?;
     let table: String = std::iter::once(COLUMNS).chain(rows.iter().map(|row| row.text.as_str())).collect();
     place_file(out, "pairs.csv", table.as_bytes())?;
+    place_file(out, "provenance.txt", provenance(options).as_bytes())?;
     arrays.into_iter().try_for_each(PackedArray::finish)?;
     Ok(Produced {
         pairs: options.pairs,
@@ -65,6 +66,20 @@ pub fn pack_pairs(options: &SimulateOptions, out: &Path, observer: &dyn Observer
         new_structures: rows.iter().map(|row| row.new_structures).sum(),
         removed_structures: rows.iter().map(|row| row.removed_structures).sum(),
     })
+}
+
+/// What made the pairs, so that training can prove what it was given.
+fn provenance(options: &SimulateOptions) -> String {
+    format!(
+        "sitedelta simulate {}: {} pairs of {} px, gsd {}-{} m, biome {}, seed {}\n",
+        env!("CARGO_PKG_VERSION"),
+        options.pairs,
+        options.size_px,
+        options.gsd_min.0,
+        options.gsd_max.0,
+        options.biome.map_or("any".to_owned(), |biome| format!("{biome:?}").to_lowercase()),
+        options.seed
+    )
 }
 
 /// An array that is being filled, under a name of its own.
@@ -184,6 +199,6 @@ mod tests {
         assert!(labels.ends_with(mark_shown(&pair.description).as_slice().unwrap()));
         assert_eq!(after.len(), npy_header(&[3, 48, 48, 3]).len() + 3 * 48 * 48 * 3);
         assert_eq!(bytes("pairs.csv").iter().filter(|&&byte| byte == b'\n').count(), 4);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "a partial file was left");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5, "a partial file was left");
     }
 }

@@ -113,14 +113,16 @@ fn is_border(numbers: &Array2<u16>, (row, col): (usize, usize)) -> bool {
         let beside = [(row.wrapping_sub(1), col), (row + 1, col), (row, col.wrapping_sub(1)), (row, col + 1)];
         return beside.iter().any(|&at| numbers.get(at).is_some_and(|&number| number != own));
     }
-    let rows = row.saturating_sub(SQUEEZE_PX)..(row + SQUEEZE_PX + 1).min(height);
     let cols = col.saturating_sub(SQUEEZE_PX)..(col + SQUEEZE_PX + 1).min(width);
+    let cells = numbers.as_slice().expect("invariant: fresh arrays are contiguous");
     let mut near = 0;
-    for number in numbers.slice(ndarray::s![rows, cols]).iter().filter(|&&number| number != 0) {
-        if near != 0 && near != *number {
-            return true;
+    for row in row.saturating_sub(SQUEEZE_PX)..(row + SQUEEZE_PX + 1).min(height) {
+        for &number in &cells[row * width + cols.start..row * width + cols.end] {
+            if number != 0 && near != 0 && near != number {
+                return true;
+            }
+            near = near.max(number);
         }
-        near = *number;
     }
     false
 }

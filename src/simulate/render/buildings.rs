@@ -95,23 +95,28 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
     for (number, block) in blocks.iter().enumerate() {
         let half = block.half.map(|v| v as f32);
         let (shape, heights) = roof_of(building, &blocks[0], number, block);
-        surface.draw_polygon(&outline_of(block, building.round), |x, y, cell| {
-            let local = block.local(x, y);
-            if !courts.is_empty() && courts.iter().any(|court| holds(court, x, y)) {
-                return;
-            }
-            let roofed = roof_height(shape, half, heights, local);
-            let (height, light) = match works.at(half, [heights[0], roofed], local) {
-                Some(unfinished) => unfinished,
-                None if roofed > *cell.height => (roofed, skin.at((x, y), half, local)),
-                None => return,
-            };
-            if height > *cell.height {
-                *cell.height = height;
-                *cell.albedo = if opacity < 1.0 { mix(*cell.albedo, light, opacity) } else { light };
-                *cell.side = side;
-            }
-        });
+        let outline = outline_of(block, building.round);
+        surface.draw_polygon_sampled(
+            &outline,
+            |x, y| skin.weather_at(x, y),
+            |x, y, weather, cell| {
+                let local = block.local(x, y);
+                if !courts.is_empty() && courts.iter().any(|court| holds(court, x, y)) {
+                    return;
+                }
+                let roofed = roof_height(shape, half, heights, local);
+                let (height, light) = match works.at(half, [heights[0], roofed], local) {
+                    Some(unfinished) => unfinished,
+                    None if roofed > *cell.height => (roofed, skin.at(weather, half, local)),
+                    None => return,
+                };
+                if height > *cell.height {
+                    *cell.height = height;
+                    *cell.albedo = if opacity < 1.0 { mix(*cell.albedo, light, opacity) } else { light };
+                    *cell.side = side;
+                }
+            },
+        );
     }
     if stage == Stage::Finished {
         for block in &blocks {

@@ -17,7 +17,6 @@ const FRAY: f32 = 0.35;
 struct PlacedLayer {
     paint: Paint,
     field: Field,
-    fray: Field,
     threshold: f32,
     per_softness: f32,
 }
@@ -27,7 +26,6 @@ impl PlacedLayer {
         let mut dice = Dice::for_part(seed, &format!("layer {:?}", layer.material));
         PlacedLayer {
             field: Field::lay_anyhow(Texture::Cloud, layer.patch_m / CLOUD_BLOTCH_TEXELS, &mut dice),
-            fray: Field::lay_anyhow(Texture::Mottle, 0.45, &mut dice),
             paint: Paint::lay(layer.material, None, 0.0, date, &mut dice),
             threshold: threshold_of(layer.share),
             per_softness: 1.0 / layer.softness,
@@ -35,8 +33,8 @@ impl PlacedLayer {
     }
 
     #[inline]
-    fn share_at(&self, x: f32, y: f32) -> f32 {
-        let level = self.field.at(x, y) + FRAY * self.fray.at(x, y) - self.threshold;
+    fn share_at(&self, x: f32, y: f32, fray: f32) -> f32 {
+        let level = self.field.at(x, y) + fray - self.threshold;
         (level * self.per_softness + 0.5).clamp(0.0, 1.0)
     }
 }
@@ -64,11 +62,15 @@ pub(in crate::simulate) fn paint_ground(
     let placed: Vec<PlacedLayer> = layers[1..].iter().map(|layer| PlacedLayer::place(layer, seed, date)).collect();
     let mut dice = Dice::for_part(seed, "relief");
     let broad = Field::lay_anyhow(Texture::Cloud, 2.2, &mut dice);
+    let fray = Field::lay_anyhow(Texture::Mottle, 0.45, &mut dice);
     let snow = (date.snow > 0.0).then(|| SnowCover::lay(seed, date));
     surface.paint_blocks(window, |x, y| {
         let mut light = base.at(x, y);
+        let mut frayed = FRAY * fray.at(x, y);
         for layer in &placed {
-            let share = layer.share_at(x, y);
+            let share = layer.share_at(x, y, frayed);
+            // What one layer wins the next one loses, so that their borders differ.
+            frayed = -frayed;
             if share > 0.0 {
                 light = mix(light, layer.paint.at(x, y), share);
             }

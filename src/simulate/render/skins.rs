@@ -38,6 +38,13 @@ pub(in crate::simulate) struct RoofSkin {
     panels: Option<Panels>,
 }
 
+/// What textures say of a place on a roof: how stained it is, in standard deviations, and the factor on its light.
+#[derive(Clone, Copy)]
+pub(in crate::simulate) struct RoofWeather {
+    stain: f32,
+    factor: f32,
+}
+
 struct Panels {
     light: Light,
     /// From and to along, from and to across, as shares of the half extents.
@@ -105,21 +112,29 @@ impl RoofSkin {
         (self.color, self.patched) = (color, 0.0);
     }
 
-    /// The light at a place (metres), `along` and `across` counted from the middle of a rectangle of these half
-    /// extents.
+    /// What textures say of a place, metres.
+    pub(in crate::simulate) fn weather_at(&self, x: f32, y: f32) -> RoofWeather {
+        let stain = self.stains.at(x, y);
+        let runs = self.runs.as_ref().map_or(0.0, |runs| 0.5 * runs.at(x, y));
+        let factor = 1.0 - self.stain_strength * (stain + runs) + self.grain_strength * self.grain.at(x, y);
+        RoofWeather { stain, factor }
+    }
+
+    /// The light at a place with this weather, `along` and `across` counted from the middle of a rectangle of these
+    /// half extents.
     #[inline]
-    pub(in crate::simulate) fn at(&self, (x, y): (f32, f32), half: [f32; 2], (along, across): (f32, f32)) -> Light {
+    pub(in crate::simulate) fn at(
+        &self,
+        RoofWeather { stain, mut factor }: RoofWeather,
+        half: [f32; 2],
+        (along, across): (f32, f32),
+    ) -> Light {
         if let Some(light) = self.panels.as_ref().and_then(|panels| panels.at(half, (along, across))) {
             return light;
         }
         let to_side = half[1] - across.abs();
         if let Some(parapet) = self.parapet.filter(|_| to_side.min(half[0] - along.abs()) < PARAPET_M) {
             return parapet;
-        }
-        let stain = self.stains.at(x, y);
-        let mut factor = 1.0 - self.stain_strength * stain + self.grain_strength * self.grain.at(x, y);
-        if let Some(runs) = &self.runs {
-            factor -= 0.5 * self.stain_strength * runs.at(x, y);
         }
         let mut color = self.color;
         let far = usize::from(across > 0.0);
