@@ -1,0 +1,87 @@
+"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, photometry."""
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .labels import AFTER_BITS, BEFORE_BITS, NEW, REMOVED, UNJUDGED, swap_dates
+
+cv2.setNumThreads(0)
+
+
+@dataclass(frozen=True)
+class AugmentOptions:
+    """How far a training view may stray from the packed pair.
+
+    crop_px: side of the view, a multiple of 32. shift_px: extra misregistration of the before image, at most, per
+    axis. zoom: largest factor either way (1 = none), with zoom_probability. photometric_probability: per date.
+    """
+
+    crop_px: int = 192
+    shift_px: int = 2
+    zoom: float = 1.25
+    zoom_probability: float = 0.3
+    photometric_probability: float = 0.5
+
+
+def draw_view(before, after, labels, options, rng):
+    """One random view: before, after (crop, crop, 3) and labels (crop, crop), uint8, contiguous."""
+    before, after, labels = cut_window(before, after, labels, options, rng)
+    before, after, labels = turn(before, after, labels, rng)
+    before, after, labels = order_dates(before, after, labels, rng)
+    before, after = (jitter_photometry(image, options, rng) for image in (before, after))
+    return before, after, np.ascontiguousarray(labels)
+
+
+def cut_window(before, after, labels, options, rng):
+    """Cuts one window from each date, the before window a little aside, and scales both to crop_px.
+
+    Every label bit moves with the image whose pixels it follows, so the cut stays exactly labelled.
+    """
+    side = labels.shape[0]
+    zoom = 1.0
+    if options.zoom > 1 and rng.random() < options.zoom_probability:
+        zoom = options.zoom ** rng.uniform(-1, 1)
+    size = min(int(round(options.crop_px / zoom)), side)
+    row, col = rng.integers(0, side - size + 1, 2)
+    shift = rng.integers(-options.shift_px, options.shift_px + 1, 2) if options.shift_px else (0, 0)
+    shifted_row, shifted_col = np.clip((row + shift[0], col + shift[1]), 0, side - size)
+    at_after = (slice(row, row + size), slice(col, col + size))
+    at_before = (slice(shifted_row, shifted_row + size), slice(shifted_col, shifted_col + size))
+    merged = (labels[at_before] & (BEFORE_BITS | UNJUDGED)) | (labels[at_after] & (AFTER_BITS | UNJUDGED))
+    return scale_to(before[at_before], options.crop_px), scale_to(after[at_after], options.crop_px), scale_to(merged, options.crop_px, labels=True)
+
+
+def scale_to(image, side, labels=False):
+    """Image (h, w[, 3]) scaled to (side, side); labels by nearest neighbour."""
+    if image.shape[0] == side:
+        return image
+    if labels:
+        return cv2.resize(image, (side, side), interpolation=cv2.INTER_NEAREST)
+    return cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA if image.shape[0] > side else cv2.INTER_LINEAR)
+
+
+def turn(before, after, labels, rng):
+    """One of the eight symmetries of the square, the same for all three."""
+    quarter_turns, mirror = rng.integers(0, 4), rng.random() < 0.5
+    turned = [np.rot90(array, quarter_turns) for array in (before, after, labels)]
+    return [array[:, ::-1] for array in turned] if mirror else turned
+
+
+def order_dates(before, after, labels, rng):
+    """Exchanges the dates, more often when more was removed than built: the change head learns from new pixels."""
+    more_removed = np.count_nonzero(labels & REMOVED) > np.count_nonzero(labels & NEW)
+    if rng.random() < (0.5 if more_removed else 0.1):
+        return after, before, swap_dates(labels)
+    return before, after, labels
+
+
+def jitter_photometry(image, options, rng):
+    """Gain, tint, contrast, gamma and offset of one date, uint8; the spreads are of basemap mosaics, by eye."""
+    if rng.random() >= options.photometric_probability:
+        return np.ascontiguousarray(image)
+    tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12))
+    gain = np.exp(rng.normal(0, 0.12)) * np.exp(rng.normal(0, 0.04, 3))
+    contrast, offset = np.exp(rng.normal(0, 0.1)), rng.normal(0, 8)
+    curves = ((tone[:, None] * 255 * gain - 127) * contrast + 127 + offset).clip(0, 255).astype(np.uint8)
+    return cv2.LUT(np.ascontiguousarray(image), curves[:, None, :])
