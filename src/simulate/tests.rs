@@ -64,6 +64,7 @@ fn yard(buildings: Vec<Building>, day: DateDescription) -> PairDescription {
         vehicles: Vec::new(),
         aircraft: Vec::new(),
         heaps: Vec::new(),
+        ridges: Vec::new(),
         trees: Vec::new(),
         scatters: Vec::new(),
         ..scene

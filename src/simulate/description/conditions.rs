@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Material;
+
 /// How far the looks of the ground's materials stray from the tables. The same seed gives the same looks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -22,6 +24,15 @@ pub struct Variety {
     pub texel: f64,
     /// Share of materials that have another's texture.
     pub swapped: f64,
+    /// Factor on how much the layers of natural ground differ; 0 is one cover all over.
+    #[serde(skip_serializing_if = "is_one")]
+    pub blotches: f64,
+    /// Factor on the width of the borders between those layers.
+    #[serde(skip_serializing_if = "is_one")]
+    pub softness: f64,
+    /// Cover that lies below all others instead of the biome's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<Material>,
     /// Where textures lie; a date with another number shows the same ground with other grains and blotches.
     pub texture_seed: u64,
 }
@@ -37,6 +48,9 @@ impl Default for Variety {
             mottle: 1.0,
             texel: 1.0,
             swapped: 0.0,
+            blotches: 1.0,
+            softness: 1.0,
+            cover: None,
             texture_seed: 0,
         }
     }
@@ -47,6 +61,10 @@ impl Variety {
     pub fn is_none(&self) -> bool {
         *self == Variety::default()
     }
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
 }
 
 /// Clouds over a scene: where a field of noise is higher than a level.

@@ -73,6 +73,8 @@ pub enum Border {
     Worn,
     /// Wandering by several metres: natural shapes.
     Organic,
+    /// Fading over some ten metres: moisture, wear, thin growth.
+    Faded,
 }
 
 /// A part of the ground that differs from the biome.

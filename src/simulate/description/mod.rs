@@ -19,7 +19,7 @@ pub use conditions::{Clouds, Variety};
 pub use date::{DateDescription, Placement};
 pub use ground::{Biome, Border, Markings, Material, Patch, Road};
 pub use objects::{
-    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Scatter, Species, Tree, Vehicle, VehicleClass,
+    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Ridge, Scatter, Species, Tree, Vehicle, VehicleClass,
 };
 pub use structures::{Building, Court, Cover, Fitting, LIGHT_WELL_M2, RoofShape, Stage, Wing};
 
@@ -82,6 +82,9 @@ pub struct PairDescription {
     /// Heaps of earth, sand or stone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heaps: Vec<Heap>,
+    /// Embankments, dikes and berms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ridges: Vec<Ridge>,
     /// Single trees and bushes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trees: Vec<Tree>,

@@ -158,6 +158,28 @@ pub struct Heap {
     pub height_m: f64,
 }
 
+/// Earth raised along a line: embankments, dikes, berms around basins, spoil.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ridge {
+    /// When it is there.
+    #[serde(default)]
+    pub when: When,
+    /// What it is made of.
+    pub material: Material,
+    /// Points of its crest; the first repeated at the end for a ring.
+    pub line: Vec<Place>,
+    /// Width of the level crest, metres.
+    pub crest_m: f64,
+    /// Width of a slope on either side, metres.
+    pub slope_m: f64,
+    /// Height, metres.
+    pub height_m: f64,
+    /// How much of the ground below is hidden, 0 to 1.
+    #[serde(default = "one")]
+    pub opacity: f64,
+}
+
 /// How a tree grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -13,7 +13,7 @@ use crate::simulate::render::paint::Light;
 const BLOTCH_TEXELS: f64 = 64.0;
 
 /// How strongly fine noise frays the border of a cloud, standard deviations.
-const FRAY: f32 = 0.25;
+const FRAY: f32 = 0.12;
 
 /// Light of a thick cloud (by eye: nearly white, a little blue).
 const CLOUD_LIGHT: Light = [0.84, 0.87, 0.92];
@@ -56,7 +56,9 @@ impl CloudCover {
 
     fn thickness_at(&self, x: f32, y: f32) -> f32 {
         let above = self.large.at(x, y) + FRAY * self.fine.at(x, y) - self.level;
-        (above * self.per_softness).clamp(0.0, 1.0)
+        // Smooth at both ends: clouds have no inner edges.
+        let t = (above * self.per_softness).clamp(0.0, 1.0);
+        t * t * (3.0 - 2.0 * t)
     }
 }
 

@@ -74,6 +74,27 @@ impl Crown {
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }
 
+    /// A crown without leaves: radial twigs that fork outwards. Texels hold how much they hide, 0.1 to 0.8.
+    fn fork(dice: &mut Dice) -> Self {
+        let sway = Field::lay_anyhow(Texture::Crown, 0.06, dice);
+        let fine = Field::lay_anyhow(Texture::Grain, 0.05, dice);
+        let boughs = dice.count(3, 6) as f32;
+        let texel = |i: usize| {
+            let place = |n: usize| ((n as f32 + 0.5) / SIDE as f32 * 2.0 - 1.0) * CROWN_REACH;
+            let (u, v) = (place(i % SIDE), place(i / SIDE));
+            let radius = u.hypot(v) + 0.16 * sway.at(u, v);
+            if radius >= 1.0 {
+                return (0.0, 0.0);
+            }
+            // Boughs fork twice on the way out.
+            let forks = boughs * if radius < 0.3 { 1.0 } else if radius < 0.65 { 2.0 } else { 4.0 };
+            let twig = 1.0 - (0.5 * forks * (v.atan2(u) + 0.35 * sway.at(v, u))).sin().abs();
+            let hidden = 0.16 + 0.5 * twig * twig + 0.10 * fine.at(u, v);
+            (hidden.clamp(0.04, 0.8) * (1.0 - 0.5 * radius.max(0.0)), 0.0)
+        };
+        Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
+    }
+
     /// Height as a share of the tree's and brightness of leaves at a place in radii from the stem; `None` outside.
     #[inline]
     pub(in crate::simulate) fn at(&self, u: f32, v: f32) -> Option<(f32, f32)> {
@@ -85,6 +106,13 @@ impl Crown {
         let found = self.texels[row as usize * SIDE + col as usize];
         (found.0 > 0.0).then_some(found)
     }
+}
+
+/// Crowns without leaves.
+pub(in crate::simulate) fn bare_crowns() -> &'static [Crown] {
+    static CROWNS: LazyLock<Vec<Crown>> =
+        LazyLock::new(|| (0..KINDS).map(|kind| Crown::fork(&mut Dice::for_part(kind as u64, "bare"))).collect());
+    &CROWNS
 }
 
 /// The crowns of a species.

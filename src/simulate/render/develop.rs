@@ -10,11 +10,11 @@ use crate::simulate::render::clouds::draw_clouds;
 use crate::simulate::render::overlays::draw_overlays;
 use crate::simulate::render::resample::{Warp, onto_grid};
 use crate::simulate::render::sensor::{add_noise, halo, sharpen};
-use crate::simulate::render::tone::{fringe, stretch, tone};
+use crate::simulate::render::tone::{fringe, keep_span, stretch, tone};
 
 /// Develops the light of an image's pixels, (height, width, 3), into an 8-bit image of the same shape.
 ///
-/// In order: clouds; haze, gain, tint, display curve, lift, gamma, contrast, saturation, vignette; color fringes; to the
+/// In order: clouds; haze, gain, tint, display curve, lift, gamma, contrast, saturation, vignette; contrast of flat images; color fringes; to the
 /// grid of the image as it was taken; sharpening, noise, first JPEG; to the delivered grid, with local warp; stretch;
 /// overlays; last JPEG. Steps that the description does not ask for cost nothing.
 pub(in crate::simulate) fn develop(
@@ -28,6 +28,7 @@ pub(in crate::simulate) fn develop(
     }
     let camera = &date.camera;
     tone(&mut light, camera);
+    keep_span(&mut light);
     let (height, width, _) = light.dim();
     let taken = [height, width].map(|side| ((side as f64 * camera.native_scale).round() as usize).max(8));
     if taken != [height, width] {

@@ -22,13 +22,13 @@ struct PlacedLayer {
 }
 
 impl PlacedLayer {
-    fn place(layer: &CoverLayer, seed: u64, date: &DateDescription) -> Self {
-        let mut dice = Dice::for_part(seed, &format!("layer {:?}", layer.material));
+    fn place(layer: &CoverLayer, material: Material, seed: u64, date: &DateDescription) -> Self {
+        let mut dice = Dice::for_part(seed, &format!("layer {material:?}"));
         PlacedLayer {
             field: Field::lay_anyhow(Texture::Cloud, layer.patch_m / CLOUD_BLOTCH_TEXELS, &mut dice),
-            paint: Paint::lay(layer.material, None, 0.0, date, &mut dice),
+            paint: Paint::lay(material, None, 0.0, date, &mut dice),
             threshold: threshold_of(layer.share),
-            per_softness: 1.0 / layer.softness,
+            per_softness: 1.0 / (layer.softness * date.variety.softness.max(0.1) as f32),
         }
     }
 
@@ -58,17 +58,22 @@ pub(in crate::simulate) fn paint_ground(
     date: &DateDescription,
 ) {
     let layers = biome_layers(biome);
-    let base = PlacedLayer::place(&layers[0], seed, date).paint;
-    let placed: Vec<PlacedLayer> = layers[1..].iter().map(|layer| PlacedLayer::place(layer, seed, date)).collect();
+    let base = PlacedLayer::place(&layers[0], date.variety.cover.unwrap_or(layers[0].material), seed, date).paint;
+    let blotches = date.variety.blotches as f32;
+    let upper = if blotches > 0.0 { &layers[1..] } else { &[] };
+    let placed: Vec<PlacedLayer> =
+        upper.iter().map(|layer| PlacedLayer::place(layer, layer.material, seed, date)).collect();
     let mut dice = Dice::for_part(seed, "relief");
     let broad = Field::lay_anyhow(Texture::Cloud, 2.2, &mut dice);
     let fray = Field::lay_anyhow(Texture::Mottle, 0.45, &mut dice);
+    // Soft borders do not fray.
+    let fray_strength = FRAY / date.variety.softness.max(1.0) as f32;
     let snow = (date.snow > 0.0).then(|| SnowCover::lay(seed, date));
     surface.paint_blocks(window, |x, y| {
         let mut light = base.at(x, y);
-        let mut frayed = FRAY * fray.at(x, y);
+        let mut frayed = if placed.is_empty() { 0.0 } else { fray_strength * fray.at(x, y) };
         for layer in &placed {
-            let share = layer.share_at(x, y, frayed);
+            let share = blotches * layer.share_at(x, y, frayed);
             // What one layer wins the next one loses, so that their borders differ.
             frayed = -frayed;
             if share > 0.0 {

@@ -51,7 +51,7 @@ use crate::simulate::render::patches::paint_patch;
 use crate::simulate::render::roads::{RoadLayer, paint_road};
 use crate::simulate::render::surface::{FineWindow, Surface};
 use crate::simulate::render::trees::TreePainter;
-use crate::simulate::render::vehicles::{raise_fence, raise_heap, raise_vehicle};
+use crate::simulate::render::vehicles::{raise_fence, raise_heap, raise_ridge, raise_vehicle};
 
 /// Side of the tiles a large image is rendered in, pixels: bounds memory and lets threads share the work. Everything is a
 /// function of the place on the ground, so tiles meet without seams.
@@ -203,6 +203,9 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
         }
     }
     scene.painted_lines.iter().filter(|line| line.when.includes(date)).for_each(|line| paint_line(surface, line));
+    for ridge in scene.ridges.iter().filter(|ridge| ridge.when.includes(date)) {
+        raise_ridge(surface, ridge, seed, conditions);
+    }
     for heap in scene.heaps.iter().filter(|heap| heap.when.includes(date)) {
         raise_heap(surface, heap, seed, conditions);
     }
@@ -222,7 +225,9 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     }
     let painter = TreePainter::new(seed, conditions);
     let side = TreePainter::side(surface);
-    for tree in model.trees.iter().filter(|tree| tree.when.includes(date)) {
+    let standing = || model.trees.iter().filter(|tree| tree.when.includes(date));
+    standing().for_each(|tree| painter.shade(surface, tree));
+    for tree in standing() {
         painter.raise(surface, tree, side);
     }
 }

@@ -69,7 +69,7 @@ fn make_way(tree: &Tree, free_before: bool, free_after: bool) -> Option<When> {
 }
 
 /// Where no tree may stand.
-struct KeepClear {
+pub(in crate::simulate) struct KeepClear {
     blocks: Vec<Block>,
     /// Center line, half the width, and the rectangle around both.
     bands: Vec<(Vec<Place>, f64, [Place; 2])>,
@@ -77,9 +77,10 @@ struct KeepClear {
 }
 
 impl KeepClear {
-    fn of(description: &PairDescription) -> Self {
-        use crate::simulate::description::Material::{Asphalt, Clay, Concrete, OldAsphalt, Pool, Water};
-        let hard = [Asphalt, OldAsphalt, Concrete, Water, Pool, Clay];
+    /// Buildings, roads and patches that are paved, wet or played on.
+    pub(in crate::simulate) fn of(description: &PairDescription) -> Self {
+        use crate::simulate::description::Material::{Asphalt, Clay, Concrete, OldAsphalt, Pool, Turf, Water};
+        let hard = [Asphalt, OldAsphalt, Concrete, Water, Pool, Clay, Turf];
         KeepClear {
             blocks: description.buildings.iter().flat_map(blocks_of).collect(),
             bands: description.roads.iter().map(|road| band_of(center_line(road), road.width_m / 2.0)).collect(),
@@ -92,7 +93,8 @@ impl KeepClear {
         }
     }
 
-    fn is_free(&self, place: Place, radius: f64) -> bool {
+    /// True when a tree of this radius may stand at a place.
+    pub(in crate::simulate) fn is_free(&self, place: Place, radius: f64) -> bool {
         let margin = 0.5 * radius;
         let on_block = self.blocks.iter().any(|block| {
             let (along, across) = block.local(place[0] as f32, place[1] as f32);

@@ -56,6 +56,9 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
         })
     };
     (look.dry, look.green) = (stray(look.dry), stray(look.green));
+    if variety.hue < WILD_HUE && !matches!(material, Material::Pool | Material::Water) {
+        (look.dry, look.green) = (earthy(look.dry), earthy(look.green));
+    }
     if dice.chance(variety.swapped) {
         let other = dice.pick(&[Texture::Grain, Texture::Mottle, Texture::Clump, Texture::Streak, Texture::Crown]);
         look.texture = (other, look.texture.1 * dice.between(0.6, 2.5));
@@ -77,6 +80,16 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice)).min(0.26);
     look.texture.1 *= variety.texel;
     look
+}
+
+/// Spread of hues from which on ground may have any color.
+const WILD_HUE: f64 = 0.12;
+
+/// The nearest color that ground has: neither violet nor magenta nor lime (bounds by eye, from images of all kinds of land).
+fn earthy([r, g, b]: Color) -> Color {
+    let g = f64::from(g).clamp(0.86 * f64::from(r), 1.28 * f64::from(r).max(f64::from(b)));
+    let b = f64::from(b).clamp(0.45 * g, 1.04 * g);
+    [r, g as u8, b as u8]
 }
 
 #[rustfmt::skip]

@@ -12,6 +12,7 @@ fn border_widths(border: Border) -> (f32, f32) {
         Border::Sharp => (0.0, 0.0),
         Border::Worn => (0.9, 0.7),
         Border::Organic => (1.8, 3.2),
+        Border::Faded => (11.0, 3.0),
     }
 }
 

@@ -3,13 +3,31 @@
 use crate::raster::window::Window;
 use crate::simulate::description::{DateDescription, Scatter, Species, Tree, When};
 use crate::simulate::dice::Dice;
-use crate::simulate::render::crowns::{CROWN_REACH, Crown, crowns_of};
+use crate::simulate::render::crowns::{CROWN_REACH, Crown, bare_crowns, crowns_of};
 use crate::simulate::render::paint::{Light, light_of, mix, scaled};
 use crate::simulate::render::palette::{BARE_WOOD, species_colors};
 use crate::simulate::render::surface::{Side, Surface};
 
 /// Below this greenness broadleaf trees and bushes begin to stand bare (by eye).
 const LEAF_FALL: f32 = 0.3;
+
+/// Share of trees that are dead.
+const DEAD: f64 = 0.03;
+
+/// Shadows of crowns are thrown at most this far, metres.
+const LONGEST_THROW_M: f32 = 60.0;
+
+/// A tree on one date.
+struct TreeLook {
+    crown: &'static Crown,
+    /// Without leaves: twigs over what lies below.
+    bare: bool,
+    /// Painted, crown and shadow, instead of raised: what is raised casts the shadow of a solid column.
+    light: bool,
+    color: Light,
+    squeeze: f32,
+    turn: f32,
+}
 
 /// Draws trees of one date; crowns that meet keep the higher one.
 pub(in crate::simulate) struct TreePainter {
@@ -18,6 +36,14 @@ pub(in crate::simulate) struct TreePainter {
     stray: Light,
     /// Factor on how much leaves differ within a crown.
     roughness: f32,
+    /// Unit vector on the ground along which shadows fall, and metres of shadow for one of height.
+    away: [f32; 2],
+    cotangent: f32,
+    /// Share of the light that a dense crown takes.
+    shade: f32,
+    /// Unit vector on the ground along which tops lean, and metres of lean for one of height.
+    view_away: [f64; 2],
+    lean: f64,
     seed: u64,
 }
 
@@ -28,7 +54,16 @@ impl TreePainter {
         let mut dice = Dice::for_part(variety.seed, "leaves");
         let brightness = 0.7 * variety.brightness * dice.normal();
         let stray = [0, 1, 2].map(|_| (brightness + variety.hue * dice.normal()).exp().clamp(0.25, 4.0) as f32);
+        let away = |azimuth_deg: f64| {
+            let (sin, cos) = azimuth_deg.to_radians().sin_cos();
+            [-sin, cos]
+        };
         TreePainter {
+            away: away(date.sun_azimuth_deg).map(|v| v as f32),
+            cotangent: (1.0 / date.sun_elevation_deg.to_radians().tan()) as f32,
+            shade: 0.9 * (1.0 - date.camera.skylight as f32),
+            view_away: away(date.view_azimuth_deg),
+            lean: date.off_nadir_deg.to_radians().tan(),
             greenness: date.greenness as f32,
             // Colors are display values: light goes with their square.
             stray: stray.map(|v| v * v),
@@ -37,47 +72,117 @@ impl TreePainter {
         }
     }
 
+    /// Darkens the ground below the crowns whose shadow lies apart from the stem or lets light through.
+    pub(in crate::simulate) fn shade(&self, surface: &mut Surface, tree: &Tree) {
+        let look = self.look_of(tree);
+        if !look.light {
+            return;
+        }
+        let middle = tree.height_m as f32 * if look.bare { 0.6 } else { 0.78 };
+        let throw = (middle * self.cotangent).min(LONGEST_THROW_M);
+        let radius = tree.radius_m as f32;
+        // A crown is about as thick as half its radius; its shadow is longer than wide.
+        let stretch = 1.0 + 0.4 * self.cotangent.min(2.0);
+        let [ax, ay] = self.away;
+        let [cx, cy] = tree.center.map(|v| v as f32);
+        let (cx, cy) = (cx + throw * ax, cy + throw * ay);
+        let reach = tree.radius_m * f64::from(CROWN_REACH * stretch);
+        let center = [f64::from(cx), f64::from(cy)];
+        if !surface.touches(center, reach) {
+            return;
+        }
+        let (along, across) = (1.0 / (radius * stretch), 1.0 / radius);
+        let density = self.shade * if look.bare { 0.6 } else { 1.0 };
+        let highest = 0.5 * tree.height_m as f32;
+        surface.draw_window(window_around(surface, center, reach), |x, y, cell| {
+            let (dx, dy) = (x - cx, y - cy);
+            let (u, v) = ((dx * ax + dy * ay) * along, (dy * ax - dx * ay) * across);
+            let Some((cover, leaf)) = look.crown.at(u, v) else { return };
+            if *cell.height > highest {
+                return;
+            }
+            let taken = if look.bare { density * cover } else { density * (1.2 + 0.5 * leaf).clamp(0.0, 1.0) };
+            *cell.albedo = scaled(*cell.albedo, 1.0 - taken);
+        });
+    }
+
     /// Raises a tree.
     pub(in crate::simulate) fn raise(&self, surface: &mut Surface, tree: &Tree, side: u16) {
         let reach = tree.radius_m * f64::from(CROWN_REACH);
-        if !surface.touches(tree.center, reach) {
+        let look = self.look_of(tree);
+        // Crowns that are painted stand where the view shows them.
+        let lean = if look.light { 0.8 * tree.height_m * self.lean } else { 0.0 };
+        let center = [0, 1].map(|k| tree.center[k] + lean * self.view_away[k]);
+        if !surface.touches(center, reach) {
             return;
         }
+        let [cx, cy] = center.map(|v| v as f32);
+        let (height, per_radius) = (tree.height_m as f32, 1.0 / tree.radius_m as f32);
+        let (sin, cos) = look.turn.sin_cos();
+        let (along, across) =
+            ([cos * per_radius, sin * per_radius], [-sin, cos].map(|v| v * per_radius / look.squeeze));
+        let roughness = 0.30 * self.roughness;
+        let sunward = self.away.map(|v| -per_radius * v * if look.light { 0.45 } else { 0.3 });
+        surface.draw_window(window_around(surface, center, reach), |x, y, cell| {
+            let (dx, dy) = (x - cx, y - cy);
+            let (u, v) = (dx * along[0] + dy * along[1], dx * across[0] + dy * across[1]);
+            let Some((share, leaf)) = look.crown.at(u, v) else { return };
+            if look.bare {
+                if *cell.height < height {
+                    *cell.albedo = mix(*cell.albedo, look.color, share);
+                }
+                return;
+            }
+            // Through gaps one looks into the dark.
+            let gap = leaf < -1.25;
+            let lit = 1.0 + dx * sunward[0] + dy * sunward[1];
+            let light = scaled(look.color, (lit + roughness * leaf).max(0.2) * if gap { 0.45 } else { 1.0 });
+            if look.light {
+                if *cell.height < height && !gap {
+                    *cell.albedo = light;
+                }
+                return;
+            }
+            let top = height * share;
+            if top > *cell.height {
+                *cell.height = top.max(0.2);
+                *cell.albedo = light;
+                *cell.side = side;
+            }
+        });
+    }
+
+    /// What a tree looks like on this date; the same draws every time.
+    fn look_of(&self, tree: &Tree) -> TreeLook {
         let mut dice = Dice::at_place(self.seed, tree.center);
-        let crowns = crowns_of(tree.species);
-        let crown: &Crown = &crowns[dice.count(0, crowns.len() - 1)];
-        let bare = matches!(tree.species, Species::Broadleaf | Species::Shrub)
-            && self.greenness < LEAF_FALL * (0.4 + 1.2 * dice.unit() as f32);
-        let color = if bare {
+        let sheds = match tree.species {
+            Species::Broadleaf => self.greenness < LEAF_FALL * (0.3 + 1.5 * dice.unit() as f32) || dice.chance(DEAD),
+            Species::Shrub => self.greenness < LEAF_FALL * (0.1 + 0.8 * dice.unit() as f32),
+            _ => dice.chance(DEAD),
+        };
+        // Bushes are too small for twigs to be told.
+        let bare = sheds && tree.species != Species::Palm && tree.radius_m > 1.0;
+        let crowns = if bare { bare_crowns() } else { crowns_of(tree.species) };
+        let crown = &crowns[dice.count(0, crowns.len() - 1)];
+        let color = if sheds {
             scaled(light_of(BARE_WOOD), (0.25 * dice.normal()).exp() as f32)
         } else {
             self.color_of(tree.species, &mut dice)
         };
+        let airy = match tree.species {
+            Species::Palm | Species::Acacia => true,
+            Species::Broadleaf | Species::Evergreen => tree.radius_m > 1.5 && dice.chance(0.25),
+            Species::Conifer | Species::Shrub => false,
+        };
         let (squeeze, turn) = (dice.between(0.8, 1.0) as f32, dice.between(0.0, 6.3) as f32);
-        let (sin, cos) = turn.sin_cos();
-        let [cx, cy] = tree.center.map(|v| v as f32);
-        let (height, per_radius) = (tree.height_m as f32, 1.0 / tree.radius_m as f32);
-        let (along, across) = ([cos * per_radius, sin * per_radius], [-sin, cos].map(|v| v * per_radius / squeeze));
-        let roughness = 0.24 * self.roughness;
-        surface.draw_window(window_around(surface, tree.center, reach), |x, y, cell| {
-            let (dx, dy) = (x - cx, y - cy);
-            let (u, v) = (dx * along[0] + dy * along[1], dx * across[0] + dy * across[1]);
-            let Some((share, leaf)) = crown.at(u, v) else { return };
-            let top = height * share;
-            // Between the twigs of a bare crown the ground is seen.
-            if top > *cell.height && !(bare && leaf < 0.35) {
-                *cell.height = top.max(0.2);
-                *cell.albedo = scaled(color, (1.0 + roughness * leaf).max(0.25));
-                *cell.side = side;
-            }
-        });
+        TreeLook { crown, bare, light: bare || airy, color, squeeze, turn }
     }
 
     fn color_of(&self, species: Species, dice: &mut Dice) -> Light {
         let (dry, green) = species_colors(species);
         // Trees turn at different times.
         let season = (self.greenness + dice.between(-0.2, 0.2) as f32).clamp(0.0, 1.0);
-        let brightness = (0.16 * dice.normal()).exp() as f32;
+        let brightness = (0.24 * dice.normal()).exp() as f32;
         let warmth = (0.08 * dice.normal()).exp() as f32;
         let [r, g, b] = scaled(mix(light_of(dry), light_of(green), season), brightness);
         [r * warmth * self.stray[0], g * self.stray[1], b / warmth * self.stray[2]].map(|v| v.min(0.9))

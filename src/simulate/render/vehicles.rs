@@ -1,10 +1,10 @@
 //! Vehicles, fences and heaps: small things with shadows that are not structures.
 
-use crate::simulate::description::{Color, DateDescription, Fence, Heap, Vehicle, VehicleClass};
+use crate::simulate::description::{Color, DateDescription, Fence, Heap, Ridge, Vehicle, VehicleClass};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::plain_side;
 use crate::simulate::render::noise::{Field, Texture};
-use crate::simulate::render::paint::{Light, Paint, light_of, scaled, strayed};
+use crate::simulate::render::paint::{Light, Paint, light_of, mix, scaled, strayed};
 use crate::simulate::render::palette::VEHICLE_COLORS;
 use crate::simulate::render::surface::{Block, Side, Surface};
 
@@ -84,6 +84,44 @@ pub(in crate::simulate) fn raise_fence(surface: &mut Surface, fence: &Fence) {
                 *cell.side = side;
             }
         });
+    }
+}
+
+/// Raises earth along a line.
+pub(in crate::simulate) fn raise_ridge(surface: &mut Surface, ridge: &Ridge, seed: u64, date: &DateDescription) {
+    let Some(first) = ridge.line.first() else { return };
+    let mut dice = Dice::at_place(seed, *first);
+    let paint = Paint::lay(ridge.material, None::<Color>, 0.0, date, &mut dice);
+    let rough = Field::lay_anyhow(Texture::Mottle, 0.3, &mut dice);
+    let side = surface.add_side(Side::LikeTop);
+    let [height, opacity] = [ridge.height_m, ridge.opacity].map(|v| v as f32);
+    let (half_crest, per_slope) = (ridge.crest_m as f32 / 2.0, 1.0 / ridge.slope_m.max(0.1) as f32);
+    let reach = ridge.crest_m / 2.0 + 1.2 * ridge.slope_m;
+    for ends in ridge.line.windows(2) {
+        let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
+        let center = [(ends[0][0] + ends[1][0]) / 2.0, (ends[0][1] + ends[1][1]) / 2.0];
+        let length = dx.hypot(dy);
+        let block = Block::new(center, length + 2.0 * reach, 2.0 * reach, dx.atan2(-dy).to_degrees());
+        if !surface.touches(center, block.radius()) {
+            continue;
+        }
+        let half_length = length as f32 / 2.0;
+        surface.draw_polygon_sampled(
+            &block.corners(),
+            |x, y| (paint.at(x, y), rough.at(x, y)),
+            |x, y, (light, rough), cell| {
+                let (along, across) = block.local(x, y);
+                let distance = (along.abs() - half_length).max(0.0).hypot(across);
+                let top = height * (1.0 - ((distance - half_crest) * per_slope).max(0.0) - 0.04 * rough).min(1.0);
+                if top > *cell.height {
+                    // Pieces overlap at bends: what is painted twice looks painted once.
+                    let share = if *cell.side == side { 0.0 } else { opacity * (4.0 * top / height).min(1.0) };
+                    *cell.height = top;
+                    *cell.albedo = mix(*cell.albedo, light, share);
+                    *cell.side = side;
+                }
+            },
+        );
     }
 }
 

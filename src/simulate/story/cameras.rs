@@ -19,7 +19,7 @@ enum Look {
 }
 
 const LOOKS: [(Look, f64); 5] =
-    [(Look::Vendor, 0.25), (Look::Basemap, 0.27), (Look::Somber, 0.16), (Look::Poor, 0.14), (Look::Wild, 0.18)];
+    [(Look::Vendor, 0.28), (Look::Basemap, 0.30), (Look::Somber, 0.16), (Look::Poor, 0.14), (Look::Wild, 0.12)];
 
 /// Draws both cameras: of one make in a third of pairs.
 pub(in crate::simulate) fn draw_cameras(dice: &mut Dice) -> [Camera; 2] {
@@ -55,7 +55,7 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
             ..camera
         },
         Look::Somber => Camera {
-            gain: dice.between(0.24, 0.6),
+            gain: dice.between(0.28, 0.65),
             gamma: dice.between(0.9, 1.25),
             contrast: dice.between(0.7, 1.2),
             saturation: dice.between(0.3, 0.9),
@@ -82,10 +82,10 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
             saturation: dice.weigh(&[
                 (0.05, 0.25),
                 (dice.clone().between(0.2, 1.0), 0.45),
-                (dice.clone().between(1.0, 2.2), 0.3),
+                (dice.clone().between(1.0, 1.8), 0.3),
             ]),
-            tint: [0, 1, 2].map(|_| (0.16 * dice.normal()).exp()),
-            lift: cast(0.10, dice),
+            tint: [0, 1, 2].map(|_| (0.11 * dice.normal()).exp()),
+            lift: cast(0.07, dice),
             stretch: dice.chance(0.3).then(|| dice.between(0.002, 0.08)),
             stretch_bands: dice.chance(0.5),
             vignette: if dice.chance(0.3) { dice.between(0.1, 0.5) } else { 0.0 },
@@ -103,7 +103,7 @@ fn cast(spread: f64, dice: &mut Dice) -> [f64; 3] {
 
 /// What every look has.
 fn basics(dice: &mut Dice) -> Camera {
-    let tint = if dice.chance(0.8) { 0.04 } else { 0.11 };
+    let tint = if dice.chance(0.88) { 0.035 } else { 0.10 };
     let resampled = dice.chance(0.25);
     Camera {
         blur_px: dice.between(0.2, 0.75),

@@ -95,6 +95,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         vehicles: Vec::new(),
         aircraft: Vec::new(),
         heaps: Vec::new(),
+        ridges: Vec::new(),
         trees: Vec::new(),
         scatters: Vec::new(),
     };

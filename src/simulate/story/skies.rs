@@ -1,6 +1,6 @@
 //! Tells the dates of random pairs: season, sun, view, looks of materials, clouds and what is laid over the image.
 
-use crate::simulate::description::{Biome, Clouds, DateDescription, Overlay, Placement, Variety};
+use crate::simulate::description::{Biome, Clouds, DateDescription, Material, Overlay, Placement, Variety};
 use crate::simulate::dice::Dice;
 use crate::simulate::story::cameras::draw_cameras;
 
@@ -8,7 +8,7 @@ use crate::simulate::story::cameras::draw_cameras;
 pub(in crate::simulate) fn draw_dates(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [DateDescription; 2] {
     let suns = draw_suns(dice);
     let seasons = draw_seasons(biome, dice);
-    let varieties = draw_varieties(gsd_m, dice);
+    let varieties = draw_varieties(biome, gsd_m, dice);
     let cameras = draw_cameras(dice);
     let mut date = |number: usize| {
         let [sun_azimuth_deg, sun_elevation_deg] = suns[number];
@@ -38,11 +38,16 @@ pub(in crate::simulate) fn draw_dates(biome: Biome, gsd_m: f64, dice: &mut Dice)
 fn draw_suns(dice: &mut Dice) -> [[f64; 2]; 2] {
     let away = if dice.chance(0.3) { 180.0 } else { 0.0 };
     let noon = |dice: &mut Dice| away + 180.0 + 45.0 * dice.normal();
-    let first = [noon(dice), dice.between(18.0, 75.0)];
+    // Vendors and mapping flights choose high suns; storms and winters do not.
+    let elevation = |dice: &mut Dice| {
+        let range = dice.weigh(&[((35.0, 65.0), 0.82), ((28.0, 35.0), 0.07), ((65.0, 75.0), 0.07), ((18.0, 28.0), 0.04)]);
+        dice.between(range.0, range.1)
+    };
+    let first = [noon(dice), elevation(dice)];
     let second = match dice.weigh(&[(0, 0.5), (1, 0.3), (2, 0.2)]) {
-        0 => [first[0] + 14.0 * dice.normal(), (first[1] + 8.0 * dice.normal()).clamp(18.0, 75.0)],
-        1 => [noon(dice), dice.between(18.0, 75.0)],
-        _ => [dice.between(0.0, 360.0), dice.between(18.0, 75.0)],
+        0 => [first[0] + 14.0 * dice.normal(), (first[1] + 8.0 * dice.normal()).clamp(if first[1] < 30.0 { 18.0 } else { 29.0 }, 75.0)],
+        1 => [noon(dice), elevation(dice)],
+        _ => [dice.between(0.0, 360.0), elevation(dice)],
     };
     [first, second].map(|[azimuth, elevation]| [azimuth.rem_euclid(360.0), elevation])
 }
@@ -66,12 +71,22 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
 }
 
 /// How far materials stray. A table of colors is soon known by heart; a detector should know shapes and shadows.
-fn draw_varieties(gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
+fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let (brightness, hue, swapped) =
-        dice.weigh(&[((0.10, 0.03, 0.0), 0.2), ((0.20, 0.07, 0.15), 0.5), ((0.42, 0.20, 0.5), 0.3)]);
-    let saturation = dice.weigh(&[((0.15, 0.8), 0.5), ((0.6, 1.2), 0.38), ((1.2, 2.2), 0.12)]);
+        dice.weigh(&[((0.12, 0.02, 0.0), 0.33), ((0.24, 0.05, 0.1), 0.57), ((0.42, 0.18, 0.4), 0.10)]);
+    let saturation = dice.weigh(&[((0.2, 0.8), 0.52), ((0.7, 1.15), 0.42), ((1.15, 1.7), 0.06)]);
+    // One cover; soft drifts; the biome's own patches.
+    let (blotches, softness) = match dice.weigh(&[(0, 0.4), (1, 0.22), (2, 0.3), (3, 0.08)]) {
+        0 => (0.0, 1.0),
+        1 => (dice.between(0.2, 0.5), dice.between(2.0, 5.0)),
+        2 => (dice.between(0.5, 1.0), dice.between(1.8, 4.0)),
+        _ => (1.0, 1.0),
+    };
+    let smooth = blotches < 0.5;
+    let cover = if dice.chance(0.4) { None } else { Some(dice.weigh(covers_of(biome))) };
     // Blur and the pixel's own square leave less than half of it.
-    let draw_grain = |dice: &mut Dice| (2.6 * (0.7 * dice.normal()).exp()).clamp(0.15, 9.0);
+    let usual = if smooth { 1.7 } else { 2.3 };
+    let draw_grain = |dice: &mut Dice| (usual * (0.6 * dice.normal()).exp()).clamp(0.15, 8.0);
     let first = Variety {
         // Below 2^63: TOML knows no larger integers.
         seed: dice.bits() >> 1,
@@ -79,10 +94,13 @@ fn draw_varieties(gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
         hue,
         saturation: dice.between(saturation.0, saturation.1),
         grain: draw_grain(dice),
-        mottle: (1.2 * (0.45 * dice.normal()).exp()).clamp(0.2, 3.0),
+        mottle: (if smooth { 0.5 } else { 0.9 } * (0.45 * dice.normal()).exp()).clamp(0.15, 2.5),
         // Tables are for pixels of half a metre; at every size there is texture of the size of pixels.
         texel: (1.3 * gsd_m / 0.5 * (0.35 * dice.normal()).exp()).clamp(0.3, 8.0),
         swapped,
+        blotches,
+        softness,
+        cover,
         texture_seed: 0,
     };
     let mut second = first;
@@ -97,12 +115,27 @@ fn draw_varieties(gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     [first, second]
 }
 
-/// Draws clouds: mostly none, now and then a few, a bank or a veil.
+/// What covers the ground of a landscape all over, with how often: mostly dry, sandy and gray-brown (by eye).
+fn covers_of(biome: Biome) -> &'static [(Material, f64)] {
+    use Material::{DryGrass, Grass, Gravel, Laterite, PaleSand, Sand, Scrub, Soil, Stubble, Undergrowth};
+    match biome {
+        Biome::Desert => &[(Sand, 0.4), (PaleSand, 0.25), (Gravel, 0.15), (Soil, 0.2)],
+        Biome::Savanna => &[(DryGrass, 0.3), (Soil, 0.3), (Laterite, 0.2), (Sand, 0.2)],
+        Biome::Steppe => &[(DryGrass, 0.4), (Soil, 0.3), (Stubble, 0.15), (Gravel, 0.15)],
+        Biome::Mediterranean => &[(DryGrass, 0.35), (Soil, 0.3), (Scrub, 0.15), (Stubble, 0.2)],
+        Biome::Cropland => &[(Stubble, 0.3), (DryGrass, 0.3), (Soil, 0.2), (Grass, 0.2)],
+        Biome::Temperate | Biome::Boreal => &[(Grass, 0.35), (DryGrass, 0.4), (Soil, 0.1), (Undergrowth, 0.15)],
+        Biome::Tropical => &[(Grass, 0.35), (Undergrowth, 0.2), (Laterite, 0.15), (DryGrass, 0.3)],
+    }
+}
+
+/// Draws clouds: mostly none, now and then a few, a bank, a veil, or their shadow alone.
 fn draw_clouds(dice: &mut Dice) -> Option<Clouds> {
     let (share, veil) = (dice.unit(), dice.between(0.08, 0.45));
     let (level, softness, opacity) = match share {
-        s if s < 0.05 => (dice.between(0.4, 1.8), dice.between(0.2, 1.2), dice.between(0.6, 1.0)),
-        s if s < 0.12 => (dice.between(-1.0, 1.0), dice.between(2.0, 4.0), veil),
+        s if s < 0.04 => (dice.between(0.4, 1.8), dice.between(0.7, 2.2), dice.between(0.6, 1.0)),
+        s if s < 0.09 => (dice.between(-2.0, 0.5), dice.between(2.5, 5.0), veil),
+        s if s < 0.12 => (dice.between(-0.3, 1.2), dice.between(0.5, 2.0), 0.0),
         _ => return None,
     };
     let (sin, cos) = dice.between(0.0, std::f64::consts::TAU).sin_cos();
@@ -110,10 +143,10 @@ fn draw_clouds(dice: &mut Dice) -> Option<Clouds> {
     Some(Clouds {
         seed: dice.bits() >> 1,
         level,
-        size_m: dice.between(40.0, 400.0),
+        size_m: dice.between(60.0, 500.0),
         softness,
         opacity,
-        shade: if share < 0.05 { dice.between(0.3, 0.75) } else { dice.between(0.0, 0.2) },
+        shade: if share < 0.04 || share >= 0.09 { dice.between(0.3, 0.7) } else { dice.between(0.0, 0.2) },
         shadow_m: [distance * cos, distance * sin],
     })
 }

@@ -1,0 +1,215 @@
+//! Earthworks that hold water, or once did: basins, reservoirs, ponds ruled by dikes, embankments, terraces.
+
+use crate::simulate::description::{Border, Color, Material, Place, Ridge, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
+use crate::simulate::story::setting::{Setting, crossing};
+
+/// Waters from clear to muddy, algae and brine, chosen by eye.
+pub(in crate::simulate) const WATERS: [Color; 12] = [
+    [46, 62, 60],
+    [38, 52, 62],
+    [70, 80, 66],
+    [92, 98, 78],
+    [124, 112, 86],
+    [150, 132, 102],
+    [40, 82, 66],
+    [72, 104, 108],
+    [156, 162, 148],
+    [104, 128, 132],
+    [30, 36, 40],
+    [142, 116, 104],
+];
+
+/// A rectangle with rounded corners, the first point repeated at the end.
+fn rounded(block: &Block, radius: f64) -> Vec<Place> {
+    let [l, w] = block.half;
+    let radius = radius.min(0.95 * l.min(w));
+    let mut line = Vec::with_capacity(25);
+    for (corner, (sl, sw)) in [(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)].into_iter().enumerate() {
+        for step in 0..6 {
+            let angle = (corner as f64 + f64::from(step) / 5.0) * std::f64::consts::FRAC_PI_2;
+            let (sin, cos) = angle.sin_cos();
+            line.push(block.place(sl * (l - radius) + radius * cos, sw * (w - radius) + radius * sin));
+        }
+    }
+    line.push(line[0]);
+    line
+}
+
+fn shrunk(block: &Block, by: f64, azimuth: f64) -> Block {
+    let [l, w] = block.half.map(|half| 2.0 * (half - by).max(0.5));
+    Block::new(block.center, l, w, azimuth)
+}
+
+/// A detention basin or a lined reservoir: a berm around a floor that is dry, wet or full, not alike on both dates.
+pub(in crate::simulate) fn dig_basin(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let length = dice.between(0.2, 0.8) * setting.side_m.min(220.0);
+    let width = length * dice.between(0.4, 0.9);
+    let Some(center) = setting.free_spot(0.5 * length, dice) else { return };
+    let azimuth = setting.azimuth(dice);
+    let outer = Block::new(center, length, width, azimuth);
+    let radius = dice.between(0.1, 0.6) * width;
+    let lined = dice.chance(0.4);
+    let when = dice.weigh(&[(When::Both, 0.65), (When::After, 0.25), (When::Before, 0.1)]);
+    let slope = dice.between(2.0, 7.0);
+    let berm = if lined { Material::Gravel } else { dice.pick(&[Material::DryGrass, Material::Soil, Material::Grass]) };
+    setting.scene.ridges.push(Ridge {
+        when,
+        material: berm,
+        line: rounded(&outer, radius),
+        crest_m: dice.between(1.0, 4.0),
+        slope_m: slope,
+        height_m: slope * dice.between(0.25, 0.5),
+        opacity: dice.between(0.4, 1.0),
+    });
+    let bank = shrunk(&outer, 0.6 * slope, azimuth);
+    let liner: Color = if lined {
+        dice.pick(&[[34, 36, 46], [44, 46, 60], [120, 118, 112], [28, 30, 34]])
+    } else {
+        dice.pick(&[[74, 76, 48], [96, 86, 62], [66, 60, 46]])
+    };
+    let bank_opacity = if lined { 1.0 } else { dice.between(0.4, 0.9) };
+    let patch = setting.lay(when, Material::Mud, rounded(&bank, 0.9 * radius), Border::Sharp);
+    (patch.color, patch.opacity) = (Some(liner), bank_opacity);
+    let dates = if when == When::Both { vec![When::Before, When::After] } else { vec![when] };
+    let (same, color) = (dice.chance(0.3), dice.pick(&WATERS));
+    let level = dice.between(1.0, 9.0);
+    let own_floor = dice.pick(&[Material::Grass, Material::DryGrass, Material::Soil, Material::Mud, Material::PaleSand]);
+    for date in dates {
+        let depth = if same { level } else { dice.between(1.0, 9.0) };
+        let floor = shrunk(&outer, slope + 1.0 + depth, azimuth);
+        let full = lined || dice.chance(0.45);
+        let material = if full { Material::Water } else { own_floor };
+        let border = if full || dice.chance(0.6) { Border::Sharp } else { Border::Worn };
+        let patch = setting.lay(date, material, rounded(&floor, 0.8 * radius), border);
+        patch.color = full.then(|| if same { color } else { dice.pick(&WATERS) });
+    }
+}
+
+/// Salt works, evaporation ponds, fish ponds: water of many colors ruled by thin dikes.
+pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let side = setting.side_m;
+    let size = [dice.between(18.0, 90.0), dice.between(14.0, 60.0)];
+    let (cols, rows) = (dice.count(2, 6), dice.count(2, 5));
+    let Some(center) = setting.free_spot(0.4 * size[0] * cols as f64, dice) else { return };
+    let azimuth = setting.azimuth(dice);
+    let axes = Block::new(center, 1.0, 1.0, azimuth);
+    let gap = dice.between(1.0, 4.0);
+    let raised = dice.chance(0.6);
+    let dike = dice.pick(&[Material::Soil, Material::PaleSand, Material::Gravel, Material::DryGrass, Material::Sand]);
+    let base = dice.pick(&WATERS);
+    for row in 0..rows {
+        for col in 0..cols {
+            let along = (col as f64 + 0.5 - cols as f64 / 2.0) * size[0];
+            let across = (row as f64 + 0.5 - rows as f64 / 2.0) * size[1];
+            let place = axes.place(along, across);
+            if place.iter().any(|&v| v < -0.6 * size[0] || v > side + 0.6 * size[0]) || !setting.is_free(place, 8.0) {
+                continue;
+            }
+            let pond = Block::new(place, size[0] - gap, size[1] - gap, azimuth);
+            let whole = Block::new(place, size[0] + 1.0, size[1] + 1.0, azimuth);
+            setting.lay(When::Both, dike, whole.corners().into(), Border::Sharp);
+            let color = if dice.chance(0.5) { base } else { dice.pick(&WATERS) };
+            let other = if dice.chance(0.5) { color } else { dice.pick(&WATERS) };
+            for (date, color) in [(When::Before, color), (When::After, other)] {
+                let dry = dice.chance(0.15);
+                let material = if dry { dice.pick(&[Material::Mud, Material::PaleSand]) } else { Material::Water };
+                let patch = setting.lay(date, material, pond.corners().into(), Border::Sharp);
+                patch.color = (!dry).then_some(color);
+            }
+            if raised {
+                let mut line: Vec<Place> = Block::new(place, size[0], size[1], azimuth).corners().into();
+                line.push(line[0]);
+                let (material, height_m) = (dike, dice.between(0.4, 1.2));
+                let (crest_m, slope_m) = (0.6, 0.4 * gap);
+                setting.scene.ridges.push(Ridge {
+                    when: When::Both,
+                    material,
+                    line,
+                    crest_m,
+                    slope_m,
+                    height_m,
+                    opacity: 0.5,
+                });
+            }
+        }
+    }
+}
+
+/// An embankment across the image, one side in the sun.
+pub(in crate::simulate) fn bank_up(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let line = crossing(setting.side_m, 0.04, dice);
+    if !line.windows(2).all(|ends| is_open(setting, ends, 10.0)) {
+        return;
+    }
+    let slope_m = dice.between(3.0, 9.0);
+    let materials = [Material::DryGrass, Material::Soil, Material::Grass, Material::Gravel, Material::Laterite];
+    setting.scene.ridges.push(Ridge {
+        when: dice.weigh(&[(When::Both, 0.7), (When::After, 0.3)]),
+        material: dice.pick(&materials),
+        line,
+        crest_m: dice.between(2.0, 9.0),
+        slope_m,
+        height_m: slope_m * dice.between(0.3, 0.6),
+        opacity: dice.between(0.3, 1.0),
+    });
+}
+
+/// Terraces or spoil ridges: parallel steps or long heaps.
+pub(in crate::simulate) fn step_slope(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let side = setting.side_m;
+    let Some(center) = setting.free_spot(0.15 * side, dice) else { return };
+    let when = setting.fate(dice);
+    let axes = Block::new(center, 1.0, 1.0, setting.azimuth(dice));
+    let (pitch, length) = (dice.between(6.0, 22.0), dice.between(0.2, 0.8) * side);
+    let bend = dice.between(-0.25, 0.25);
+    let material = dice.pick(&[Material::Soil, Material::Gravel, Material::DryGrass, Material::Laterite, Material::PaleSand]);
+    let (slope_m, opacity) = (dice.between(0.2, 0.45) * pitch, dice.between(0.2, 1.0));
+    let height_m = slope_m * dice.between(0.3, 0.7);
+    for number in 0..dice.count(3, 12) {
+        let across = (number as f64 - 4.0) * pitch;
+        let (from, to) = (-length * dice.between(0.3, 0.6), length * dice.between(0.3, 0.6));
+        let line: Vec<Place> = (0..=6)
+            .map(|i| {
+                let along = from + (to - from) * f64::from(i) / 6.0;
+                axes.place(along, across + bend * along * along / length + 0.06 * pitch * dice.normal())
+            })
+            .collect();
+        if line.windows(2).all(|ends| is_open(setting, ends, 3.0)) {
+            let crest_m = dice.between(0.3, 2.0);
+            setting.scene.ridges.push(Ridge { when, material, line, crest_m, slope_m, height_m, opacity });
+        }
+    }
+}
+
+/// True when no building stands within a margin of a straight piece.
+pub(in crate::simulate) fn is_open(setting: &Setting<'_>, ends: &[Place], margin_m: f64) -> bool {
+    let length = (ends[1][0] - ends[0][0]).hypot(ends[1][1] - ends[0][1]);
+    let steps = (length / 4.0).ceil().max(1.0) as usize;
+    (0..=steps).all(|step| {
+        let t = step as f64 / steps as f64;
+        let place = [0, 1].map(|k| ends[0][k] + t * (ends[1][k] - ends[0][k]));
+        setting.scene.buildings.iter().all(|building| {
+            let block = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
+            let (along, across) = block.local(place[0] as f32, place[1] as f32);
+            f64::from(along.abs()) > block.half[0] + margin_m || f64::from(across.abs()) > block.half[1] + margin_m
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounded_corners_stay_inside() {
+        let block = Block::new([10.0, 10.0], 20.0, 10.0, 90.0);
+        let line = rounded(&block, 3.0);
+        assert_eq!(line.first(), line.last());
+        for place in line {
+            let (along, across) = block.local(place[0] as f32, place[1] as f32);
+            assert!(along.abs() <= 10.001 && across.abs() <= 5.001, "{along} {across}");
+        }
+    }
+}
