@@ -79,6 +79,11 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
     look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice)).min(0.26);
     look.texture.1 *= variety.texel;
+    if look.texture.0 == Texture::Clump {
+        // Tufts, not a leopard's spots.
+        look.grain = look.grain.min(0.26);
+        look.texture.1 = look.texture.1.min(0.45);
+    }
     look
 }
 

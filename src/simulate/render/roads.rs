@@ -182,6 +182,13 @@ impl RoadSkin {
         let inside = self.half + fray - distance;
         if self.layer == RoadLayer::Shoulder {
             let verge = ((self.half + self.shoulder + fray - distance) / 0.3 + 0.5).clamp(0.0, 1.0);
+            if self.fray_m <= 0.0 {
+                // A sidewalk: pale, with clean edges and a curb of its own.
+                let curb = distance - self.half < 0.25;
+                let slabs = 0.94 + 0.06 * ((along * 0.5) as i32 & 1) as f32 + 0.03 * weather.streak;
+                let light = scaled(light_of(if curb { [206, 202, 194] } else { [178, 173, 163] }), slabs);
+                return mix(below, light, 0.9 * verge);
+            }
             let light = scaled(mix(weather.light, light_of([176, 164, 146]), 0.55), 0.95);
             return mix(below, light, 0.75 * verge);
         }

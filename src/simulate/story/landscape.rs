@@ -1,68 +1,22 @@
 //! What surrounds settlements, and what is mistaken for them: how much of it there is, and what grows between.
 
-use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
+use crate::simulate::description::{Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::amenities::{
     dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground, park_aircraft,
 };
+use crate::simulate::story::basins::{bank_up, dig_basin, rule_ponds};
+use crate::simulate::story::highways::{lay_avenue, span_flyover};
 use crate::simulate::story::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
 };
 use crate::simulate::story::plot::Plot;
 use crate::simulate::story::setting::{Setting, is_driven, plain_patch};
-use crate::simulate::story::settlement::Layout;
 use crate::simulate::story::waters::{blow_dunes, cut_rills, fill_pond, flood_land, run_river};
 use crate::simulate::story::works::{
     clear_land, dig_quarry, grade_plots, lay_grid, lay_quay, lay_rails, leave_bales, pave_court, raise_solar,
 };
-
-/// Lays fields with furrows over the land between settlements.
-pub(in crate::simulate) fn lay_fields(scene: &mut PairDescription, layout: Layout, dice: &mut Dice) {
-    let farmed = match scene.biome {
-        Biome::Cropland => 0.95,
-        Biome::Desert => 0.05,
-        _ if layout == Layout::Farms => 0.8,
-        _ => 0.2,
-    };
-    if !dice.chance(farmed) {
-        return;
-    }
-    let side = scene.width_px as f64 * scene.gsd_m;
-    let azimuth = dice.between(0.0, 180.0);
-    let size = if dice.chance(0.3) {
-        [dice.between(12.0, 40.0), dice.between(10.0, 30.0)]
-    } else {
-        [dice.between(35.0, 140.0), dice.between(25.0, 90.0)]
-    };
-    let opacity = dice.between(0.5, 1.0);
-    let axes = Block::new([side / 2.0, side / 2.0], 1.0, 1.0, azimuth);
-    let count = size.map(|step| (0.75 * side / step).ceil() as i64);
-    for j in -count[1]..=count[1] {
-        for i in -count[0]..=count[0] {
-            if dice.chance(0.15) {
-                continue;
-            }
-            let center = axes.place(i as f64 * size[0], j as f64 * size[1]);
-            let field = Block::new(center, size[0] - 1.5, size[1] - 1.5, azimuth);
-            let crops = [Material::Crop, Material::Stubble, Material::Ploughed, Material::DryGrass, Material::Grass];
-            let (was, is) = (dice.pick(&crops), dice.pick(&crops));
-            let rows = dice.chance(0.6).then(|| dice.between(0.9, 6.0));
-            let rows_azimuth_deg = azimuth + if dice.chance(0.3) { 90.0 } else { 0.0 };
-            let sown = |when, material| Patch {
-                rows_m: rows,
-                rows_azimuth_deg,
-                opacity,
-                ..plain_patch(when, material, field.corners().into(), Border::Sharp)
-            };
-            if was == is || dice.chance(0.35) {
-                scene.patches.push(sown(When::Both, was));
-            } else {
-                scene.patches.extend([sown(When::Before, was), sown(When::After, is)]);
-            }
-        }
-    }
-}
 
 /// Puts one thing, or one group of things, into a scene.
 type Confuser = fn(&mut Setting<'_>, &mut Dice);
@@ -110,17 +64,23 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         let cleared = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
         let material =
             dice.pick(&[Material::Soil, Material::Laterite, Material::Sand, Material::Gravel, Material::PaleSand]);
-        let patch = plain_patch(When::After, material, cleared.corners().into(), Border::Organic);
+        let border = dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.45), (Border::Faded, 0.15), (Border::Organic, 0.1)]);
+        let patch = plain_patch(When::After, material, cleared.corners().into(), border);
         setting.scene.patches.insert(0, patch);
     }
     // Wide things, at most one of each.
-    let wide: [(Confuser, f64); 6] = [
-        (run_river, 0.10),
+    let wide: [(Confuser, f64); 11] = [
+        (run_river, 0.08),
         (lay_rails, 0.04),
         (lay_quay, 0.05),
         (blow_dunes, 0.08),
         (flood_land, 0.06),
-        (dig_quarry, 0.06),
+        (dig_quarry, 0.05),
+        (lay_avenue, 0.08),
+        (span_flyover, 0.03),
+        (dig_basin, 0.04),
+        (rule_ponds, 0.02),
+        (bank_up, 0.04),
     ];
     for (confuser, share) in wide {
         if dice.chance(share) {
@@ -156,7 +116,7 @@ pub(in crate::simulate) fn change_cover(scene: &mut PairDescription, dice: &mut 
         Material::Laterite,
     ]);
     let when = dice.pick(&[When::Before, When::After, When::Both]);
-    let border = dice.pick(&[Border::Worn, Border::Organic, Border::Organic]);
+    let border = dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.15), (Border::Faded, 0.45), (Border::Organic, 0.1)]);
     let opacity = dice.between(0.3, 1.0);
     scene.patches.insert(0, Patch { opacity, ..plain_patch(when, material, land.corners().into(), border) });
 }

@@ -5,6 +5,7 @@ use crate::simulate::description::{
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::basins::is_open;
 use crate::simulate::story::setting::{Setting, blob, crossing};
 
 /// Colors of goods, tarps and boats, chosen by eye.
@@ -46,7 +47,7 @@ pub(in crate::simulate) fn lay_pad(setting: &mut Setting<'_>, dice: &mut Dice) {
         Material::Grass,
         Material::Laterite,
     ]);
-    let border = dice.pick(&[Border::Sharp, Border::Sharp, Border::Worn, Border::Organic]);
+    let border = dice.weigh(&[(Border::Sharp, 0.6), (Border::Worn, 0.32), (Border::Organic, 0.08)]);
     let (when, color) = (setting.fate(dice), dice.pick(&GOODS));
     let (striped, painted) = (dice.chance(0.15), dice.chance(0.2));
     let (opacity, rows) = (dice.between(0.6, 1.0), dice.between(0.8, 5.0));
@@ -180,11 +181,18 @@ pub(in crate::simulate) fn fence_line(setting: &mut Setting<'_>, dice: &mut Dice
     setting.scene.fences.push(fence);
 }
 
+/// How often a line without buildings on it is looked for.
+const LINE_TRIES: usize = 5;
+
 /// A track or road across the image.
 pub(in crate::simulate) fn lay_track(setting: &mut Setting<'_>, dice: &mut Dice) {
     let when = dice.weigh(&[(When::Both, 0.55), (When::After, 0.27), (When::Before, 0.18)]);
     let road = dice.chance(0.3);
-    let line = crossing(setting.side_m, if road { 0.03 } else { 0.06 }, dice);
+    // Nobody drives through houses.
+    let lines = (0..LINE_TRIES).map(|_| crossing(setting.side_m, if road { 0.03 } else { 0.06 }, dice));
+    let lines: Vec<_> = lines.collect();
+    let open = lines.into_iter().find(|line| line.windows(2).all(|ends| is_open(setting, ends, 3.0)));
+    let Some(line) = open else { return };
     setting.scene.roads.push(Road {
         when,
         material: if road {
@@ -196,8 +204,8 @@ pub(in crate::simulate) fn lay_track(setting: &mut Setting<'_>, dice: &mut Dice)
         line,
         curved: true,
         width_m: if road { dice.between(5.0, 14.0) } else { dice.between(1.0, 4.5) },
-        shoulder_m: if road { dice.between(0.0, 2.0) } else { 0.0 },
-        fray_m: if road { 0.3 } else { 0.8 },
+        shoulder_m: if road { dice.pick(&[0.0, 0.3, 1.5, 2.2]) } else { 0.0 },
+        fray_m: if road { 0.0 } else { 0.8 },
         opacity: if road { 1.0 } else { dice.between(0.3, 0.95) },
         markings: if road { Markings::Street } else { dice.pick(&[Markings::None, Markings::Ruts]) },
     });

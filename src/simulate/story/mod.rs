@@ -3,15 +3,19 @@
 mod amenities;
 mod apartments;
 mod base;
+mod basins;
 mod cameras;
 mod camps;
 mod halls;
+mod highways;
 mod houses;
 mod industry;
 mod landscape;
 mod litter;
+mod parcels;
 mod plot;
 mod rebuilding;
+mod scenery;
 mod setting;
 mod settlement;
 mod skies;
@@ -26,8 +30,11 @@ mod works;
 use crate::raster::units::Meters;
 use crate::simulate::description::{Biome, PairDescription};
 use crate::simulate::dice::Dice;
-use crate::simulate::story::landscape::{change_cover, lay_fields, litter_ground};
+use crate::simulate::story::highways::park_along_curbs;
+use crate::simulate::story::landscape::{change_cover, litter_ground};
+use crate::simulate::story::parcels::lay_parcels;
 use crate::simulate::story::plot::Plot;
+use crate::simulate::story::scenery::shape_land;
 use crate::simulate::story::settlement::{Layout, settle};
 use crate::simulate::story::skies::draw_dates;
 use crate::simulate::story::vegetation::grow_vegetation;
@@ -100,10 +107,12 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         scatters: Vec::new(),
     };
     let layout = Layout::draw(biome, &mut dice);
-    lay_fields(&mut scene, layout, &mut dice);
+    lay_parcels(&mut scene, layout, &mut dice);
     change_cover(&mut scene, &mut dice);
     settle(&mut scene, layout, plot, &mut dice);
+    shape_land(&mut scene, &mut dice);
     litter_ground(&mut scene, plot, &mut dice);
+    park_along_curbs(&mut scene, &mut dice);
     grow_vegetation(&mut scene, &mut dice);
     scene
 }

@@ -2,6 +2,7 @@
 
 use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Scatter, Species, Tree, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::model::KeepClear;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
 use crate::simulate::story::setting::{Setting, blob, plain_patch};
@@ -41,8 +42,8 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
         scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
     }
     let wooded = match scene.biome {
-        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.35,
-        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.18,
+        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.38,
+        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.22,
         Biome::Steppe | Biome::Desert => 0.05,
     };
     if dice.chance(wooded) {
@@ -65,7 +66,7 @@ fn plant_forest(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
         blob(center, dice.between(0.25, 0.7) * side, 0.35, dice)
     };
     let species = if tree == Species::Shrub { Species::Evergreen } else { tree };
-    let mean = dice.between(1.4, 4.0).max(2.2 * scene.gsd_m).max(side / 65.0);
+    let mean = dice.between(1.5, 3.6).max(2.2 * scene.gsd_m).max(side / 65.0);
     // Crowns that touch: three times the area of the ground.
     let per_hectare = dice.between(1.5, 3.2) * 10_000.0 / (std::f64::consts::PI * mean * mean);
     let (before, after) = dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), 0.15), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
@@ -100,6 +101,7 @@ fn plant_rows(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
     let radius = if hedge { dice.between(0.7, 1.3) } else { dice.between(1.0, 3.2) };
     let step = if hedge { 1.2 * radius } else { radius * dice.between(1.9, 3.5) };
     let (rows, cols) = if orchard { (dice.count(3, 14), dice.count(4, 18)) } else { (1, dice.count(8, 40)) };
+    let clear = KeepClear::of(scene);
     for row in 0..rows {
         for col in 0..cols {
             let stray = 0.08 * step;
@@ -107,7 +109,7 @@ fn plant_rows(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
                 (col as f64 - cols as f64 / 2.0) * step + stray * dice.normal(),
                 (row as f64 - rows as f64 / 2.0) * 1.2 * step + stray * dice.normal(),
             );
-            if dice.chance(0.06) || !Setting::of(scene).is_free(center, radius) {
+            if dice.chance(0.06) || !clear.is_free(center, radius) {
                 continue;
             }
             let radius_m = radius * dice.between(0.8, 1.2);

@@ -3,6 +3,7 @@
 use crate::simulate::description::{Border, Markings, Material, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::basins::is_open;
 use crate::simulate::story::setting::{Setting, blob, crossing};
 
 /// A pond with a natural or a straight border.
@@ -28,6 +29,9 @@ pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice)
 pub(in crate::simulate) fn run_river(setting: &mut Setting<'_>, dice: &mut Dice) {
     let dry = dice.chance(0.65);
     let line = crossing(setting.side_m, 0.07, dice);
+    if !line.windows(2).all(|ends| is_open(setting, ends, 4.0)) {
+        return;
+    }
     let material = if dry {
         dice.pick(&[Material::Sand, Material::PaleSand, Material::Gravel, Material::Mud])
     } else {

@@ -286,7 +286,8 @@ pub(in crate::simulate) fn clear_land(setting: &mut Setting<'_>, dice: &mut Dice
         Material::Gravel,
         Material::Mud,
     ]);
-    let border = dice.pick(&[Border::Worn, Border::Organic, Border::Organic]);
+    let border =
+        dice.weigh(&[(Border::Sharp, 0.25), (Border::Worn, 0.3), (Border::Faded, 0.3), (Border::Organic, 0.15)]);
     let opacity = dice.between(0.5, 1.0);
     let mut patch = crate::simulate::story::setting::plain_patch(when, material, outline, border);
     patch.opacity = opacity;
