@@ -19,7 +19,8 @@ pub use conditions::{Clouds, Variety};
 pub use date::{DateDescription, Placement};
 pub use ground::{Biome, Border, Markings, Material, Patch, Road};
 pub use objects::{
-    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Ridge, Scatter, Species, Tree, Vehicle, VehicleClass,
+    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Ridge, Scatter, Species, Tree, Vehicle,
+    VehicleClass,
 };
 pub use structures::{Building, Court, Cover, Fitting, LIGHT_WELL_M2, RoofShape, Stage, Wing};
 

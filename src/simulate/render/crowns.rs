@@ -87,7 +87,14 @@ impl Crown {
                 return (0.0, 0.0);
             }
             // Boughs fork twice on the way out.
-            let forks = boughs * if radius < 0.3 { 1.0 } else if radius < 0.65 { 2.0 } else { 4.0 };
+            let forks = boughs
+                * if radius < 0.3 {
+                    1.0
+                } else if radius < 0.65 {
+                    2.0
+                } else {
+                    4.0
+                };
             let twig = 1.0 - (0.5 * forks * (v.atan2(u) + 0.35 * sway.at(v, u))).sin().abs();
             let hidden = 0.16 + 0.5 * twig * twig + 0.10 * fine.at(u, v);
             (hidden.clamp(0.04, 0.8) * (1.0 - 0.5 * radius.max(0.0)), 0.0)

@@ -48,6 +48,9 @@ pub(in crate::simulate) struct Paint {
 /// How far patches of one material differ from each other.
 const SPREAD: f64 = 0.10;
 
+/// Blotches weaker than this are not seen (by eye: a DN or two).
+const FAINT: f32 = 0.035;
+
 impl Paint {
     /// Lays a material; `dice` must be the same on both dates for the ground to keep its texture.
     ///
@@ -71,27 +74,30 @@ impl Paint {
         // Where grains and blotches lie, when the date has others than the other date.
         let mut moved = Dice::from_seed(dice.bits() ^ date.variety.texture_seed);
         let dice = &mut moved;
+        let damp = look.wetting * date.moisture as f32 * if look.mottle < FAINT { 0.2 } else { 0.5 };
         Paint {
             color: scaled(own, 1.0 - look.wetting * date.moisture.clamp(0.0, 1.0) as f32),
             mottle: Field::lay_anyhow(Texture::Mottle, 0.6 * stretch * date.variety.texel, dice),
             // Light is the square of the display value, so relative strengths double.
-            mottle_strength: 2.0 * look.mottle,
+            mottle_strength: if look.mottle < FAINT { 0.0 } else { 2.0 * look.mottle },
             grain: if texture == Texture::Streak {
                 Field::lay(texture, texel_m, azimuth, dice)
             } else {
                 Field::lay_anyhow(texture, texel_m * stretch, dice)
             },
             grain_strength: 2.0 * look.grain,
-            dampness: look.wetting * date.moisture as f32 * 0.5,
+            dampness: if damp < FAINT { 0.0 } else { damp },
         }
     }
 
     /// The light at a place in metres.
     #[inline]
     pub(in crate::simulate) fn at(&self, x: f32, y: f32) -> Light {
-        let mottle = self.mottle.at(x, y);
+        // Smooth covers cost one lookup.
+        let strength = self.mottle_strength + self.dampness;
+        let mottle = if strength > 0.0 { strength * self.mottle.at(x, y) } else { 0.0 };
         let grain = self.grain.at(x, y);
-        let factor = 1.0 + (self.mottle_strength + self.dampness) * mottle + self.grain_strength * grain;
+        let factor = 1.0 + mottle + self.grain_strength * grain;
         scaled(self.color, factor.max(0.15))
     }
 }

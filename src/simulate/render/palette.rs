@@ -77,8 +77,13 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     );
     let grain = if smooth { variety.grain.sqrt() } else { variety.grain };
     look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
-    look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice)).min(0.26);
+    look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice))
+        .min(if variety.hue < WILD_HUE { 0.13 } else { 0.22 });
     look.texture.1 *= variety.texel;
+    if matches!(look.texture.0, Texture::Mottle | Texture::Crown | Texture::Cloud) {
+        // Large shapes in strong contrast are camouflage, not ground.
+        look.grain = look.grain.min(if variety.hue < WILD_HUE { 0.10 } else { 0.22 });
+    }
     if look.texture.0 == Texture::Clump {
         // Tufts, not a leopard's spots.
         look.grain = look.grain.min(0.26);

@@ -125,7 +125,9 @@ impl DistanceGrid {
         let [left, top] = frame[0].map(|v| v as f32);
         let extent = [0, 1].map(|k| (frame[2][k] - frame[0][k]) as f32);
         // Fine enough for a border that wanders, chosen by eye: half the margin.
-        let step = (0.5 * margin_m).clamp(0.6, 2.0).max(extent[0].max(extent[1]) / (MOST_POINTS - 2) as f32);
+        let step = (0.5 * margin_m)
+            .clamp(0.6, (0.3 * margin_m).max(2.0))
+            .max(extent[0].max(extent[1]) / (MOST_POINTS - 2) as f32);
         let [columns, rows] = extent.map(|length| (length / step) as usize + 2);
         let distances = (0..rows * columns)
             .map(|i| signed_distance(&edges, left + (i % columns) as f32 * step, top + (i / columns) as f32 * step))

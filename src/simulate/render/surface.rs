@@ -45,6 +45,9 @@ pub(in crate::simulate) struct Surface {
     pub cell_m: f32,
     /// Cells along the side of a block, for which textures are sampled once: a pixel's.
     pub block: usize,
+    /// Polygons are drawn within this window only; the whole grid unless something flat is painted, which is needed only
+    /// where it is seen.
+    pub confined: Window,
     /// Light sent back by every cell when lit like level ground.
     pub albedo: Vec<Light>,
     /// Height of every cell, metres.
@@ -67,6 +70,7 @@ impl Surface {
             origin: (window.top, window.left),
             cell_m: to_ground.scale() as f32,
             block,
+            confined: Window::from_tlhw(0, 0, window.size.height, window.size.width),
             from_ground,
             to_ground,
             albedo: vec![[0.0; 3]; cells],
@@ -100,8 +104,7 @@ impl Surface {
     /// Calls `draw(x, y, cell)` for every cell whose center lies inside the polygon, x and y being metres on the ground.
     pub(in crate::simulate) fn draw_polygon(&mut self, outline: &[Place], mut draw: impl FnMut(f32, f32, Cell<'_>)) {
         let Some(polygon) = self.polygon_of_cells(outline) else { return };
-        let window = Window::from_tlhw(0, 0, self.size.height, self.size.width);
-        for_each_span(&polygon, window, |row, cols| self.draw_run(row, cols, &mut draw));
+        for_each_span(&polygon, self.confined, |row, cols| self.draw_run(row, cols, &mut draw));
     }
 
     /// As [`draw_polygon`](Self::draw_polygon), with what `sample(x, y)` says of the middle of the block that the cell
@@ -116,14 +119,13 @@ impl Surface {
         mut draw: impl FnMut(f32, f32, S, Cell<'_>),
     ) {
         let Some(polygon) = self.polygon_of_cells(outline) else { return };
-        let window = Window::from_tlhw(0, 0, self.size.height, self.size.width);
         let block = self.block as i64;
         let (top, left) = self.origin;
         let first = left.div_euclid(block);
         let [dx, _, _, dy, ..] = self.to_ground.coefficients();
         let mut samples: Vec<Option<S>> = vec![None; self.size.width / self.block + 2];
         let mut sampled_row = i64::MIN;
-        for_each_span(&polygon, window, |row, cols| {
+        for_each_span(&polygon, self.confined, |row, cols| {
             let block_row = (top + row as i64).div_euclid(block);
             if block_row != sampled_row {
                 samples.fill(None);
@@ -155,11 +157,11 @@ impl Surface {
             .collect();
         let polygon = Polygon::new(LineString(ring), Vec::new());
         let bounds = polygon.bounding_rect()?;
-        let grid = self.size;
-        let outside = bounds.max().x < 0.0
-            || bounds.max().y < 0.0
-            || bounds.min().x > grid.width as f64
-            || bounds.min().y > grid.height as f64;
+        let within = self.confined;
+        let outside = bounds.max().x < within.col as f64
+            || bounds.max().y < within.row as f64
+            || bounds.min().x > within.right() as f64
+            || bounds.min().y > within.bottom() as f64;
         (!outside).then_some(polygon)
     }
 

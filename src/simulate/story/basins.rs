@@ -75,7 +75,8 @@ pub(in crate::simulate) fn dig_basin(setting: &mut Setting<'_>, dice: &mut Dice)
     let dates = if when == When::Both { vec![When::Before, When::After] } else { vec![when] };
     let (same, color) = (dice.chance(0.3), dice.pick(&WATERS));
     let level = dice.between(1.0, 9.0);
-    let own_floor = dice.pick(&[Material::Grass, Material::DryGrass, Material::Soil, Material::Mud, Material::PaleSand]);
+    let own_floor =
+        dice.pick(&[Material::Grass, Material::DryGrass, Material::Soil, Material::Mud, Material::PaleSand]);
     for date in dates {
         let depth = if same { level } else { dice.between(1.0, 9.0) };
         let floor = shrunk(&outer, slope + 1.0 + depth, azimuth);
@@ -164,7 +165,8 @@ pub(in crate::simulate) fn step_slope(setting: &mut Setting<'_>, dice: &mut Dice
     let axes = Block::new(center, 1.0, 1.0, setting.azimuth(dice));
     let (pitch, length) = (dice.between(6.0, 22.0), dice.between(0.2, 0.8) * side);
     let bend = dice.between(-0.25, 0.25);
-    let material = dice.pick(&[Material::Soil, Material::Gravel, Material::DryGrass, Material::Laterite, Material::PaleSand]);
+    let material =
+        dice.pick(&[Material::Soil, Material::Gravel, Material::DryGrass, Material::Laterite, Material::PaleSand]);
     let (slope_m, opacity) = (dice.between(0.2, 0.45) * pitch, dice.between(0.2, 1.0));
     let height_m = slope_m * dice.between(0.3, 0.7);
     for number in 0..dice.count(3, 12) {

@@ -64,7 +64,8 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         let cleared = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
         let material =
             dice.pick(&[Material::Soil, Material::Laterite, Material::Sand, Material::Gravel, Material::PaleSand]);
-        let border = dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.45), (Border::Faded, 0.15), (Border::Organic, 0.1)]);
+        let border =
+            dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.45), (Border::Faded, 0.15), (Border::Organic, 0.1)]);
         let patch = plain_patch(When::After, material, cleared.corners().into(), border);
         setting.scene.patches.insert(0, patch);
     }
@@ -116,7 +117,8 @@ pub(in crate::simulate) fn change_cover(scene: &mut PairDescription, dice: &mut 
         Material::Laterite,
     ]);
     let when = dice.pick(&[When::Before, When::After, When::Both]);
-    let border = dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.15), (Border::Faded, 0.45), (Border::Organic, 0.1)]);
+    let border =
+        dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.15), (Border::Faded, 0.45), (Border::Organic, 0.1)]);
     let opacity = dice.between(0.3, 1.0);
     scene.patches.insert(0, Patch { opacity, ..plain_patch(when, material, land.corners().into(), border) });
 }

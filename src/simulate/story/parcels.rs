@@ -10,17 +10,12 @@ use crate::simulate::story::settlement::Layout;
 const MOST_PARCELS: usize = 90;
 
 /// What parcels of a landscape are covered with: fields where there is farming, lots and yards elsewhere.
-const FIELDS: [Material; 6] = [
-    Material::Crop,
-    Material::Stubble,
-    Material::Ploughed,
-    Material::DryGrass,
-    Material::Grass,
-    Material::Soil,
-];
+const FIELDS: [Material; 6] =
+    [Material::Crop, Material::Stubble, Material::Ploughed, Material::DryGrass, Material::Grass, Material::Soil];
 const LOTS: [Material; 6] =
     [Material::DryGrass, Material::Soil, Material::Grass, Material::Gravel, Material::Sand, Material::Stubble];
-const DRY_LOTS: [Material; 5] = [Material::Sand, Material::Soil, Material::PaleSand, Material::Gravel, Material::Stubble];
+const DRY_LOTS: [Material; 5] =
+    [Material::Sand, Material::Soil, Material::PaleSand, Material::Gravel, Material::Stubble];
 
 /// Lines between parcels: ditches, paths, hedges, low walls.
 const BOUNDARIES: [Color; 5] = [[74, 70, 58], [196, 186, 164], [62, 70, 44], [150, 138, 116], [104, 94, 78]];
@@ -145,8 +140,7 @@ mod tests {
 
     #[test]
     fn farms_lie_between_parcels() {
-        let options =
-            RandomOptions { size_px: 128, gsd: (Meters(0.5), Meters(0.5)), biome: Some(Biome::Cropland) };
+        let options = RandomOptions { size_px: 128, gsd: (Meters(0.5), Meters(0.5)), biome: Some(Biome::Cropland) };
         let mut scene = random_pair(1, &options);
         scene.patches.clear();
         let counts: Vec<usize> = (0..20)

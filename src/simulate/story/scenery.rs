@@ -151,7 +151,12 @@ fn run_creek(setting: &mut Setting<'_>, dice: &mut Dice) {
 fn lay_golf(setting: &mut Setting<'_>, dice: &mut Dice) {
     let side = setting.side_m;
     let green: Color = dice.pick(&[[92, 116, 66], [112, 128, 82], [84, 108, 72], [128, 132, 88]]);
-    let lay = |setting: &mut Setting<'_>, center: Place, radius: f64, look: (Material, Option<Color>), border, dice: &mut Dice| {
+    let lay = |setting: &mut Setting<'_>,
+               center: Place,
+               radius: f64,
+               look: (Material, Option<Color>),
+               border,
+               dice: &mut Dice| {
         if setting.is_free(center, radius) {
             setting.lay(When::Both, look.0, smooth_blob(center, radius, dice), border).color = look.1;
         }
@@ -159,18 +164,21 @@ fn lay_golf(setting: &mut Setting<'_>, dice: &mut Dice) {
     for _ in 0..dice.count(1, 3) {
         let line = crossing(side, 0.06, dice);
         let width = dice.between(18.0, 40.0);
-        setting.scene.roads.insert(0, Road {
-            when: When::Both,
-            material: Material::Turf,
-            color: Some(green),
-            line: line.clone(),
-            curved: true,
-            width_m: width,
-            shoulder_m: 0.0,
-            fray_m: 0.8,
-            opacity: 0.9,
-            markings: Markings::None,
-        });
+        setting.scene.roads.insert(
+            0,
+            Road {
+                when: When::Both,
+                material: Material::Turf,
+                color: Some(green),
+                line: line.clone(),
+                curved: true,
+                width_m: width,
+                shoulder_m: 0.0,
+                fray_m: 0.8,
+                opacity: 0.9,
+                markings: Markings::None,
+            },
+        );
         let [x, y] = line[dice.count(1, 5)];
         let putting = green.map(|v| v.saturating_add(14));
         lay(setting, [x, y], dice.between(8.0, 14.0), (Material::Turf, Some(putting)), Border::Sharp, dice);
@@ -235,7 +243,13 @@ fn lay_diamond(setting: &mut Setting<'_>, dice: &mut Dice) {
     setting.lay(when, Material::Soil, smooth_blob(infield.center, 2.6, dice), Border::Sharp).color = Some(dirt);
     for side in [-0.78, 0.78f64] {
         let line = vec![home, axes.place(93.0 * scale * side.cos(), 93.0 * scale * side.sin())];
-        setting.scene.painted_lines.push(PaintedLine { when, line, width_m: 0.2, color: [230, 230, 226], opacity: 0.8 });
+        setting.scene.painted_lines.push(PaintedLine {
+            when,
+            line,
+            width_m: 0.2,
+            color: [230, 230, 226],
+            opacity: 0.8,
+        });
         let bench = axes.place(6.0, 14.0 * side.signum());
         setting.put(when, BodyShape::Box, (bench, azimuth + 45.0), [7.0, 1.2, 0.6], [150, 152, 150]);
     }

@@ -40,12 +40,16 @@ fn draw_suns(dice: &mut Dice) -> [[f64; 2]; 2] {
     let noon = |dice: &mut Dice| away + 180.0 + 45.0 * dice.normal();
     // Vendors and mapping flights choose high suns; storms and winters do not.
     let elevation = |dice: &mut Dice| {
-        let range = dice.weigh(&[((35.0, 65.0), 0.82), ((28.0, 35.0), 0.07), ((65.0, 75.0), 0.07), ((18.0, 28.0), 0.04)]);
+        let range =
+            dice.weigh(&[((35.0, 65.0), 0.82), ((28.0, 35.0), 0.07), ((65.0, 75.0), 0.07), ((18.0, 28.0), 0.04)]);
         dice.between(range.0, range.1)
     };
     let first = [noon(dice), elevation(dice)];
     let second = match dice.weigh(&[(0, 0.5), (1, 0.3), (2, 0.2)]) {
-        0 => [first[0] + 14.0 * dice.normal(), (first[1] + 8.0 * dice.normal()).clamp(if first[1] < 30.0 { 18.0 } else { 29.0 }, 75.0)],
+        0 => [
+            first[0] + 14.0 * dice.normal(),
+            (first[1] + 8.0 * dice.normal()).clamp(if first[1] < 30.0 { 18.0 } else { 29.0 }, 75.0),
+        ],
         1 => [noon(dice), elevation(dice)],
         _ => [dice.between(0.0, 360.0), elevation(dice)],
     };
