@@ -143,7 +143,10 @@ fn render_tile(model: &SceneModel<'_>, date: When, tile: Window) -> Array3<f32> 
     let (window, origin) = window_with_reach(tile, fine, from_ground.scale(), model.highest_m, &lighting);
     let mut surface = Surface::over(window, from_ground, fine);
     // Bare ground is needed only where it is seen; things that cast shadows or lean in are drawn all over.
-    let margin = BLUR_MARGIN_PX * fine;
+    // The ground shows through ridges, which lean in too.
+    let highest_ridge = model.description.ridges.iter().map(|ridge| ridge.height_m).fold(0.0, f64::max);
+    let lean_cells = highest_ridge * lighting.view.tangent * from_ground.scale();
+    let margin = BLUR_MARGIN_PX * fine + lean_cells.ceil() as usize;
     let seen = Window::from_tlhw(origin.0, origin.1, tile.height * fine, tile.width * fine).grown(margin, surface.size);
     draw_scene(&mut surface, model, date, seen);
     light_surface(&mut surface, &lighting.sun);

@@ -104,7 +104,11 @@ impl Surface {
     /// Calls `draw(x, y, cell)` for every cell whose center lies inside the polygon, x and y being metres on the ground.
     pub(in crate::simulate) fn draw_polygon(&mut self, outline: &[Place], mut draw: impl FnMut(f32, f32, Cell<'_>)) {
         let Some(polygon) = self.polygon_of_cells(outline) else { return };
-        for_each_span(&polygon, self.confined, |row, cols| self.draw_run(row, cols, &mut draw));
+        let Window { row: top, col: left, .. } = self.confined;
+        // Spans count from the corner of their window.
+        for_each_span(&polygon, self.confined, |row, cols| {
+            self.draw_run(top + row, left + cols.start..left + cols.end, &mut draw)
+        });
     }
 
     /// As [`draw_polygon`](Self::draw_polygon), with what `sample(x, y)` says of the middle of the block that the cell
@@ -125,7 +129,9 @@ impl Surface {
         let [dx, _, _, dy, ..] = self.to_ground.coefficients();
         let mut samples: Vec<Option<S>> = vec![None; self.size.width / self.block + 2];
         let mut sampled_row = i64::MIN;
+        let corner = self.confined;
         for_each_span(&polygon, self.confined, |row, cols| {
+            let (row, cols) = (corner.row + row, corner.col + cols.start..corner.col + cols.end);
             let block_row = (top + row as i64).div_euclid(block);
             if block_row != sampled_row {
                 samples.fill(None);

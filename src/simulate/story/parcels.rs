@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn farms_lie_between_parcels() {
-        let options = RandomOptions { size_px: 128, gsd: (Meters(0.5), Meters(0.5)), biome: Some(Biome::Cropland) };
+        let options = RandomOptions { size_px: 512, gsd: (Meters(0.5), Meters(0.5)), biome: Some(Biome::Cropland) };
         let mut scene = random_pair(1, &options);
         scene.patches.clear();
         let counts: Vec<usize> = (0..20)

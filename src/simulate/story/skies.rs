@@ -150,7 +150,7 @@ fn draw_clouds(dice: &mut Dice) -> Option<Clouds> {
         size_m: dice.between(60.0, 500.0),
         softness,
         opacity,
-        shade: if share < 0.04 || share >= 0.09 { dice.between(0.3, 0.7) } else { dice.between(0.0, 0.2) },
+        shade: if !(0.04..0.09).contains(&share) { dice.between(0.3, 0.7) } else { dice.between(0.0, 0.2) },
         shadow_m: [distance * cos, distance * sin],
     })
 }
