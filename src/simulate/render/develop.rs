@@ -46,6 +46,7 @@ pub(in crate::simulate) fn develop(
     }
     if let Some(cut) = camera.stretch {
         stretch(&mut light, cut as f32, camera.stretch_bands);
+        keep_span(&mut light);
     }
     let mut image = in_steps(&light);
     draw_overlays(&mut image, &date.overlays);
