@@ -192,6 +192,8 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     let scene = model.description;
     let conditions = model.date(date);
     let seed = scene.seed;
+    // What is flat is needed only where it is seen.
+    surface.clip = seen;
     paint_ground(surface, seen, scene.biome, seed, conditions);
     for patch in scene.patches.iter().filter(|patch| patch.when.includes(date)) {
         paint_patch(surface, patch, seed, conditions);
@@ -203,6 +205,7 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
         }
     }
     scene.painted_lines.iter().filter(|line| line.when.includes(date)).for_each(|line| paint_line(surface, line));
+    surface.clip = surface.size.window();
     for heap in scene.heaps.iter().filter(|heap| heap.when.includes(date)) {
         raise_heap(surface, heap, seed, conditions);
     }

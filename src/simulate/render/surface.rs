@@ -1,5 +1,7 @@
 //! The ground as the renderer sees it: a fine grid of light and height on which everything is drawn.
 
+use std::ops::Range;
+
 use geo::{BoundingRect, Coord, LineString, Polygon};
 
 use crate::raster::area_mask::for_each_span;
@@ -45,6 +47,8 @@ pub(in crate::simulate) struct Surface {
     pub cell_m: f32,
     /// Cells along the side of a block, for which textures are sampled once: a pixel's.
     pub block: usize,
+    /// Where polygons are drawn: all over at first.
+    pub clip: Window,
     /// Light sent back by every cell when lit like level ground.
     pub albedo: Vec<Light>,
     /// Height of every cell, metres.
@@ -67,6 +71,7 @@ impl Surface {
             origin: (window.top, window.left),
             cell_m: to_ground.scale() as f32,
             block,
+            clip: window.size.window(),
             from_ground,
             to_ground,
             albedo: vec![[0.0; 3]; cells],
@@ -100,8 +105,7 @@ impl Surface {
     /// Calls `draw(x, y, cell)` for every cell whose center lies inside the polygon, x and y being metres on the ground.
     pub(in crate::simulate) fn draw_polygon(&mut self, outline: &[Place], mut draw: impl FnMut(f32, f32, Cell<'_>)) {
         let Some(polygon) = self.polygon_of_cells(outline) else { return };
-        let window = Window::from_tlhw(0, 0, self.size.height, self.size.width);
-        for_each_span(&polygon, window, |row, cols| self.draw_run(row, cols, &mut draw));
+        self.for_each_run(&polygon, |surface, row, cols| surface.draw_run(row, cols, &mut draw));
     }
 
     /// As [`draw_polygon`](Self::draw_polygon), with what `sample(x, y)` says of the middle of the block that the cell
@@ -116,23 +120,22 @@ impl Surface {
         mut draw: impl FnMut(f32, f32, S, Cell<'_>),
     ) {
         let Some(polygon) = self.polygon_of_cells(outline) else { return };
-        let window = Window::from_tlhw(0, 0, self.size.height, self.size.width);
         let block = self.block as i64;
         let (top, left) = self.origin;
         let first = left.div_euclid(block);
         let [dx, _, _, dy, ..] = self.to_ground.coefficients();
         let mut samples: Vec<Option<S>> = vec![None; self.size.width / self.block + 2];
         let mut sampled_row = i64::MIN;
-        for_each_span(&polygon, window, |row, cols| {
+        self.for_each_run(&polygon, |surface, row, cols| {
             let block_row = (top + row as i64).div_euclid(block);
             if block_row != sampled_row {
                 samples.fill(None);
                 sampled_row = block_row;
             }
             let middle = |number: i64, origin: i64| (number * block - origin) as f64 + 0.5 * block as f64;
-            let start = self.to_ground.apply(PixelPoint::from_xy(0.0, middle(block_row, top)));
+            let start = surface.to_ground.apply(PixelPoint::from_xy(0.0, middle(block_row, top)));
             let mut col = cols.start as i64;
-            self.draw_run(row, cols, &mut |x, y, cell| {
+            surface.draw_run(row, cols, &mut |x, y, cell| {
                 let number = (left + col).div_euclid(block);
                 col += 1;
                 let known = samples[(number - first) as usize].get_or_insert_with(|| {
@@ -144,7 +147,13 @@ impl Surface {
         });
     }
 
-    /// An outline in cells of this grid; `None` when it lies outside.
+    /// Calls `visit` for every run of cells of the clip whose centers lie inside the polygon.
+    fn for_each_run(&mut self, polygon: &Polygon<f64>, mut visit: impl FnMut(&mut Self, usize, Range<usize>)) {
+        let clip = self.clip;
+        for_each_span(polygon, clip, |row, cols| visit(self, clip.row + row, clip.col + cols.start..clip.col + cols.end));
+    }
+
+    /// An outline in cells of this grid; `None` when it lies outside the clip.
     fn polygon_of_cells(&self, outline: &[Place]) -> Option<Polygon<f64>> {
         let ring: Vec<Coord<f64>> = outline
             .iter()
@@ -155,11 +164,10 @@ impl Surface {
             .collect();
         let polygon = Polygon::new(LineString(ring), Vec::new());
         let bounds = polygon.bounding_rect()?;
-        let grid = self.size;
-        let outside = bounds.max().x < 0.0
-            || bounds.max().y < 0.0
-            || bounds.min().x > grid.width as f64
-            || bounds.min().y > grid.height as f64;
+        let outside = bounds.max().x < self.clip.col as f64
+            || bounds.max().y < self.clip.row as f64
+            || bounds.min().x > self.clip.right() as f64
+            || bounds.min().y > self.clip.bottom() as f64;
         (!outside).then_some(polygon)
     }
 
@@ -167,7 +175,7 @@ impl Surface {
     pub(in crate::simulate) fn draw_run(
         &mut self,
         row: usize,
-        cols: std::ops::Range<usize>,
+        cols: Range<usize>,
         draw: &mut impl FnMut(f32, f32, Cell<'_>),
     ) {
         let start = self.to_ground.apply(PixelPoint::center_of(row, cols.start));
