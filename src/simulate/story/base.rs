@@ -26,9 +26,15 @@ impl Sister {
     fn size(self, dice: &mut Dice) -> [f64; 2] {
         match self {
             Sister::Barracks => [dice.between(15.0, 68.0), dice.between(6.5, 15.0)],
-            Sister::Tent => {
-                dice.pick(&[[6.0, 5.0], [10.0, 6.0], [10.0, 6.0], [15.0, 6.5], [20.0, 10.0], [36.0, 15.0], [60.0, 25.0]])
-            }
+            Sister::Tent => dice.pick(&[
+                [6.0, 5.0],
+                [10.0, 6.0],
+                [10.0, 6.0],
+                [15.0, 6.5],
+                [20.0, 10.0],
+                [36.0, 15.0],
+                [60.0, 25.0],
+            ]),
             Sister::Cabin => [dice.between(7.0, 14.0), dice.between(4.5, 6.5)],
             Sister::Container => [dice.pick(&[6.1, 6.1, 12.2]), 2.5],
             Sister::VehicleShed => [dice.between(18.0, 70.0), dice.between(6.0, 14.0)],

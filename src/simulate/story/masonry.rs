@@ -98,7 +98,8 @@ pub(in crate::simulate) fn draw_masonry(
     }
     if dice.chance(0.45) {
         let size = [dice.between(1.5, 3.6), dice.between(1.5, 3.6)];
-        let at = [dice.pick(&[-0.5, 0.0, 0.25, 0.5]) * (long - size[0]), dice.pick(&[-0.1, 0.2, 0.5]) * (wide - size[1])];
+        let at =
+            [dice.pick(&[-0.5, 0.0, 0.25, 0.5]) * (long - size[0]), dice.pick(&[-0.1, 0.2, 0.5]) * (wide - size[1])];
         house.courts.push(Court { along_m: at[0], across_m: at[1], length_m: size[0], width_m: size[1] });
     }
     let usual = [common.pick(&ROOFS), common.pick(&ROOFS)];

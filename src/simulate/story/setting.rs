@@ -149,9 +149,8 @@ pub(in crate::simulate) fn cut_by_roads(line: &[Place], roads: &[Road]) -> Vec<V
         let pieces = (dx.hypot(dy) / 2.0).ceil().max(1.0);
         let at = |t: f64| [ends[0][0] + t / pieces * dx, ends[0][1] + t / pieces * dy];
         // A piece of the wall as a small block; straight runs keep their two ends alone.
-        let blocked: Vec<bool> = (0..pieces as usize)
-            .map(|i| is_on_road(&Block::new(at(i as f64 + 0.5), 0.4, 0.4, 0.0), roads))
-            .collect();
+        let blocked: Vec<bool> =
+            (0..pieces as usize).map(|i| is_on_road(&Block::new(at(i as f64 + 0.5), 0.4, 0.4, 0.0), roads)).collect();
         if blocked.iter().any(|&yes| yes) {
             for (i, &yes) in blocked.iter().enumerate() {
                 if yes {
