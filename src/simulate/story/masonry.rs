@@ -52,7 +52,7 @@ impl Site<'_> {
                     along += wide;
                     house += 1;
                     let center = self.place(middle, front + side * own_deep / 2.0);
-                    if house % cross_every == 0 || dice.chance(vacant) || !self.is_near(center, 14.0) {
+                    if house.is_multiple_of(cross_every) || dice.chance(vacant) || !self.is_near(center, 14.0) {
                         continue;
                     }
                     let turn = if side < 0.0 { 180.0 } else { 0.0 };

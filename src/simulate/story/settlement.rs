@@ -67,11 +67,11 @@ pub(in crate::simulate) fn settle(scene: &mut PairDescription, layout: Layout, p
         site.edge = Some(Edge::draw(site.side_m, dice));
     }
     site.lay_out(layout, dice);
-    if let Some(edge) = site.edge.filter(|_| dice.chance(ENDING[1])) {
-        if let Some(neighbor) = layout.neighbor(dice) {
-            site.turn_to(edge.reversed(dice.between(2.0, 14.0)), dice);
-            site.lay_out(neighbor, dice);
-        }
+    if let Some(edge) = site.edge.filter(|_| dice.chance(ENDING[1]))
+        && let Some(neighbor) = layout.neighbor(dice)
+    {
+        site.turn_to(edge.reversed(dice.between(2.0, 14.0)), dice);
+        site.lay_out(neighbor, dice);
     }
     site.see_to_it(dice);
 }
