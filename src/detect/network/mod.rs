@@ -70,7 +70,7 @@ pub enum Quality {
 /// Misleads on everything unlike its training data, silently.
 #[derive(Debug)]
 pub struct NetworkDetector {
-    /// Side of the tiles in working pixels, rounded up to a multiple of 32 and at least 128.
+    /// Longest side of the tiles in working pixels, rounded up to a multiple of 32 and at least 128; they are made equal.
     pub tile_side: usize,
     /// Probability from which a pixel is changed, 0 to 1.
     pub threshold: f32,
@@ -101,7 +101,7 @@ impl NetworkDetector {
     /// types, shapes, number of channels), or fails.
     pub fn from_file(path: &Path, fallback: Box<dyn ChangeDetector>) -> Result<Self, DetectError> {
         Ok(NetworkDetector {
-            tile_side: 512,
+            tile_side: 544,
             threshold: 0.5,
             quality: Quality::Fast,
             cuts_borders: false,
@@ -160,11 +160,11 @@ impl ChangeDetector for NetworkDetector {
         let walk = Walk { detector: self, pair, region, step, observer };
         walk.fill(&working)?;
         if step == 1 {
-            return Ok(working);
+            return Ok(working.with_model(&self.file.sha256));
         }
         let map = ChangeMap::zeros(full, self.name(), threshold)?;
         walk.enlarge(&working, &map)?;
-        Ok(map)
+        Ok(map.with_model(&self.file.sha256))
     }
 }
 
@@ -184,7 +184,7 @@ impl Walk<'_> {
         let side = self.detector.tile_side.max(SMALLEST_TILE).next_multiple_of(SIDE_UNIT);
         let (rows, cols) = (spans(size.height, side), spans(size.width, side));
         let (total, done) = (rows.len() * cols.len(), AtomicUsize::new(0));
-        let mut strip = BlendedStrip::new(side.min(size.height), size.width);
+        let mut strip = BlendedStrip::new(rows[0].length(), size.width);
         for (index, row) in rows.iter().enumerate() {
             // As many tiles at a time as there are threads, added in order: the sums are the same on any number of them.
             for cols in cols.chunks(threads()) {

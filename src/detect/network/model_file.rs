@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::Array3;
 use rten::{DataType, Dimension, Model, NodeId, RunOptions, ThreadPool, Value, ValueType};
+use sha2::{Digest, Sha256};
 
 use crate::detect::DetectError;
 use crate::detect::network::scale::GsdRange;
@@ -36,6 +37,8 @@ pub(super) struct ModelFile {
     model: Model,
     inputs: [NodeId; 2],
     output: NodeId,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub(super) sha256: String,
     /// Channels of the output.
     pub(super) channels: usize,
     /// Sizes of a pixel that the network was trained on.
@@ -63,6 +66,7 @@ impl ModelFile {
 
     fn checked(path: &Path) -> Result<Self, Unusable> {
         let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string(), "a file that can be read"))?;
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         // Loaded from memory, because only the content says what a file is, whatever it is called.
         let model = Model::load(bytes).map_err(|error| {
             unusable(format!("what rten cannot load ({error})"), "one ONNX file with its weights inside")
@@ -80,6 +84,7 @@ impl ModelFile {
             model,
             inputs: [inputs[0], inputs[1]],
             output: outputs[0],
+            sha256,
             channels: 0,
             made_for,
         };

@@ -1,5 +1,7 @@
 //! Overlapping tiles along an axis, and weights with which they become one again.
 
+use crate::detect::network::model_file::SIDE_UNIT;
+
 /// Pixels that neighbouring tiles share.
 pub(super) const OVERLAP: usize = 64;
 
@@ -25,19 +27,18 @@ impl Span {
     pub(super) fn length(&self) -> usize {
         self.weights.len()
     }
-
-    /// One past the last pixel.
-    pub(super) fn end(&self) -> usize {
-        self.start + self.length()
-    }
 }
 
-/// Cuts an axis of `length` pixels into spans of `side` pixels that overlap by [`OVERLAP`], counted from 0.
+/// Cuts an axis of `length` pixels into as few spans of at most `most` pixels as there can be, counted from 0.
 ///
-/// The last one is moved back so that it, too, sees `side` pixels (up to 15 fewer); an axis shorter than that is one span.
-/// Weights fall from 1 to 0 along a smooth step in the middle of each overlap, and are 1 up to the ends of the axis.
-pub(super) fn spans(length: usize, side: usize) -> Vec<Span> {
-    let stride = side.saturating_sub(OVERLAP).max(START_UNIT);
+/// Spans are equal, up to a multiple of 32, so that none is mostly overlap (two of 544 cover 1024, where two of 512 and
+/// their overlap do not), and overlap by [`OVERLAP`]; the last is moved back to end with the axis. Weights fall from 1 to
+/// 0 along a smooth step in the middle of each overlap, and are 1 up to the ends of the axis. `most` is a multiple of 32,
+/// at least twice the overlap.
+pub(super) fn spans(length: usize, most: usize) -> Vec<Span> {
+    let count = length.saturating_sub(OVERLAP).div_ceil(most - OVERLAP).max(1);
+    let side = (length + (count - 1) * OVERLAP).div_ceil(count).next_multiple_of(SIDE_UNIT);
+    let stride = side - OVERLAP.min(side - SIDE_UNIT);
     let mut starts = vec![0];
     while let Some(&start) = starts.last()
         && start + side < length
@@ -75,11 +76,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_span_is_moved_back() {
-        let starts: Vec<_> = spans(1024, 512).iter().map(|span| (span.start, span.length())).collect();
-        assert_eq!(starts, [(0, 512), (448, 512), (512, 512)]);
-        let starts: Vec<_> = spans(1027, 512).iter().map(|span| (span.start, span.length())).collect();
-        assert_eq!(starts, [(0, 512), (448, 512), (528, 499)]);
+    fn spans_are_few_and_equal_and_the_last_is_moved_back() {
+        let of = |length| spans(length, 544).iter().map(|span| (span.start, span.length())).collect::<Vec<_>>();
+        assert_eq!(of(1024), [(0, 544), (480, 544)]);
+        assert_eq!(of(1027), [(0, 416), (352, 416), (624, 403)]);
     }
 
     proptest! {
@@ -87,9 +87,10 @@ mod tests {
         fn weights_of_a_pixel_add_up_to_one_and_rims_count_nothing(length in 1usize..3000, side in 4usize..20) {
             let side = side * 32;
             let spans = spans(length, side);
+            let side = spans[0].length();
             let mut sums = vec![0.0; length];
             for (index, span) in spans.iter().enumerate() {
-                prop_assert!(span.end() <= length && span.start % START_UNIT == 0);
+                prop_assert!(span.start + span.length() <= length && span.start % START_UNIT == 0);
                 prop_assert!(index == 0 || span.weights[..16].iter().all(|&w| w == 0.0));
                 prop_assert!(index + 1 == spans.len() || span.weights[side - 16..].iter().all(|&w| w == 0.0));
                 for (sum, weight) in sums[span.start..].iter_mut().zip(&span.weights) {
