@@ -55,11 +55,12 @@ fn normalized(before: Scene, after: Scene) -> NormalizedPair {
     normalize_pair(pair, &NormalizeOptions::default(), &Silent).unwrap()
 }
 
-/// A pair of `side` pixels: a bright roof of 60 x 40 pixels appears at row 100, column 140, another goes at 220, 30.
+/// A pair of `side` pixels: a roof of 60 x 40 pixels appears at row 100, column 140, another goes at 220, 30. They are brighter
+/// than the ground by twice what the network asks for, so that it tells their edges where they are.
 fn built(side: usize, gsd_m: Option<f64>) -> NormalizedPair {
     let (mut before, mut after) = (ground(side), ground(side));
-    after.slice_mut(s![.., 100..160, 140..180]).fill(220.0);
-    before.slice_mut(s![.., 220..260, 30..90]).fill(220.0);
+    after.slice_mut(s![.., 100..160, 140..180]).fill(175.0);
+    before.slice_mut(s![.., 220..260, 30..90]).fill(175.0);
     normalized(scene("before", before, gsd_m), scene("after", after, gsd_m))
 }
 
@@ -155,7 +156,9 @@ fn nodata_and_the_outside_of_the_region_are_never_change() {
         for ((row, col), &probability) in change.new.indexed_iter() {
             let told = valid[[row, col]] && col < 250;
             assert_eq!(probability == NODATA_PROBABILITY, !told, "{probability} at {row}, {col}, {gsd_m} m");
-            assert!(!told || probability > 0.9, "{probability} at {row}, {col}, {gsd_m} m");
+            // Beside the image's edge the tiny network sees zeros.
+            let inner = (30..SIDE - 30).contains(&row) && (30..SIDE - 30).contains(&col);
+            assert!(!told || !inner || probability > 0.9, "{probability} at {row}, {col}, {gsd_m} m");
         }
     }
 }
