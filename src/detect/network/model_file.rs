@@ -153,8 +153,7 @@ pub(super) fn thread_pool() -> Arc<ThreadPool> {
     POOL.get_or_init(|| Arc::new(ThreadPool::with_num_threads(threads()))).clone()
 }
 
-/// Threads of [`thread_pool`].
-pub(super) fn threads() -> usize {
+fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
