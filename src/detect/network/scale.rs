@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn finer_images_are_reduced_into_the_range_and_others_are_not() {
-        for (gsd_m, expected) in [(0.05, 9), (0.1, 5), (0.15, 3), (0.2, 2), (0.28, 2), (0.3, 1), (0.5, 1), (1.5, 1)] {
+        for (gsd_m, expected) in [(0.05, 9), (0.1, 4), (0.15, 3), (0.2, 2), (0.28, 2), (0.3, 1), (0.5, 1), (1.5, 1)] {
             assert_eq!(plan(gsd_m), Plan::Run { step: expected, warning: None }, "{gsd_m}");
         }
     }
