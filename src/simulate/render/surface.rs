@@ -150,7 +150,9 @@ impl Surface {
     /// Calls `visit` for every run of cells of the clip whose centers lie inside the polygon.
     fn for_each_run(&mut self, polygon: &Polygon<f64>, mut visit: impl FnMut(&mut Self, usize, Range<usize>)) {
         let clip = self.clip;
-        for_each_span(polygon, clip, |row, cols| visit(self, clip.row + row, clip.col + cols.start..clip.col + cols.end));
+        for_each_span(polygon, clip, |row, cols| {
+            visit(self, clip.row + row, clip.col + cols.start..clip.col + cols.end)
+        });
     }
 
     /// An outline in cells of this grid; `None` when it lies outside the clip.
