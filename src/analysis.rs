@@ -1,5 +1,7 @@
 //! The one sentence: from two scenes to new structures and the people they could house.
 
+use std::sync::Mutex;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -144,7 +146,8 @@ pub fn analyze(
     options: &AnalysisOptions,
     observer: &dyn Observer,
 ) -> Result<Analysis, AnalysisError> {
-    let mut warnings = Warnings::of_scenes(&scenes, observer);
+    let warnings = Warnings::of_scenes(&scenes, observer);
+    let observer: &dyn Observer = &warnings;
     let frame = scenes.after.ground_frame()?;
     let pair = match register(scenes.clone(), &options.registering, observer) {
         Ok(pair) => pair,
@@ -165,7 +168,15 @@ pub fn analyze(
     warnings.add(Stage::Estimate, capacity.withheld.as_ref().map(|reason| format!("capacity withheld: {reason}")));
     let registration = pair.coregistered().registration().clone();
     let seen = Seen { pair: pair.coregistered().clone(), radiometry: pair.radiometry().clone(), change };
-    Ok(Analysis { scenes, registration, seen: Some(seen), frame, structures, capacity, warnings: warnings.messages })
+    Ok(Analysis {
+        scenes,
+        registration,
+        seen: Some(seen),
+        frame,
+        structures,
+        capacity,
+        warnings: warnings.into_messages(),
+    })
 }
 
 fn register(
@@ -185,35 +196,59 @@ fn refused(
     scenes: ScenePair,
     registration: Registration,
     options: &AnalysisOptions,
-    mut warnings: Warnings<'_>,
+    warnings: Warnings<'_>,
 ) -> Analysis {
     warnings.add(Stage::Register, registration.reason.clone());
     let frame = scenes.after.ground_frame().ok().flatten();
     let capacity = withhold_capacity(Withheld::RegistrationRefused, &options.estimate);
-    Analysis { scenes, registration, seen: None, frame, structures: Vec::new(), capacity, warnings: warnings.messages }
+    Analysis {
+        scenes,
+        registration,
+        seen: None,
+        frame,
+        structures: Vec::new(),
+        capacity,
+        warnings: warnings.into_messages(),
+    }
 }
 
-/// Warnings on their way to the observer and into the analysis.
+/// The caller's observer, and a memory of what it was warned of.
 struct Warnings<'a> {
-    messages: Vec<String>,
+    messages: Mutex<Vec<String>>,
     observer: &'a dyn Observer,
 }
 
 impl<'a> Warnings<'a> {
     fn of_scenes(scenes: &ScenePair, observer: &'a dyn Observer) -> Self {
-        let mut warnings = Warnings { messages: Vec::new(), observer };
+        let warnings = Warnings { messages: Mutex::new(Vec::new()), observer };
         for scene in [&scenes.before, &scenes.after] {
             for warning in &scene.description().warnings {
-                warnings.add(Stage::Load, Some(format!("{}: {warning}", scene.description().name)));
+                warnings.warned(Stage::Load, &format!("{}: {warning}", scene.description().name));
             }
         }
         warnings
     }
 
-    fn add(&mut self, stage: Stage, message: Option<String>) {
-        if let Some(message) = message {
-            self.observer.warned(stage, &message);
-            self.messages.push(message);
-        }
+    fn add(&self, stage: Stage, message: Option<String>) {
+        message.iter().for_each(|message| self.warned(stage, message));
+    }
+
+    fn into_messages(self) -> Vec<String> {
+        self.messages.into_inner().expect("invariant: no panic while held")
+    }
+}
+
+impl Observer for Warnings<'_> {
+    fn stage_started(&self, stage: Stage) {
+        self.observer.stage_started(stage);
+    }
+
+    fn progressed(&self, stage: Stage, done: usize, total: usize) {
+        self.observer.progressed(stage, done, total);
+    }
+
+    fn warned(&self, stage: Stage, message: &str) {
+        self.observer.warned(stage, message);
+        self.messages.lock().expect("invariant: no panic while held").push(message.to_owned());
     }
 }

@@ -41,6 +41,7 @@ pub struct ChangeMap {
     new: ScratchBand,
     removed: ScratchBand,
     detector: String,
+    model_sha256: Option<String>,
     threshold: ChangeThreshold,
 }
 
@@ -62,7 +63,12 @@ impl ChangeMap {
     /// [`StoreError`] when a temporary file is needed and cannot be made.
     pub fn zeros(size: GridSize, detector: &str, threshold: ChangeThreshold) -> Result<Self, StoreError> {
         let band = || ScratchBand::zeros(size).map_err(|source| StoreError { action: "make", source });
-        Ok(ChangeMap { new: band()?, removed: band()?, detector: detector.to_owned(), threshold })
+        Ok(ChangeMap { new: band()?, removed: band()?, detector: detector.to_owned(), model_sha256: None, threshold })
+    }
+
+    /// The same map, made with the weights of the file that has this SHA-256 (lower-case hexadecimal).
+    pub fn with_model(self, sha256: &str) -> Self {
+        ChangeMap { model_sha256: Some(sha256.to_owned()), ..self }
     }
 
     /// Height and width.
@@ -73,6 +79,11 @@ impl ChangeMap {
     /// Name of the detector that made the map.
     pub fn detector(&self) -> &str {
         &self.detector
+    }
+
+    /// SHA-256 of the file whose weights made the map, lower-case hexadecimal; `None` for a detector without any.
+    pub fn model_sha256(&self) -> Option<&str> {
+        self.model_sha256.as_deref()
     }
 
     /// The cut between changed and unchanged.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::analysis::{Analysis, AnalysisError, AnalysisOptions, Registering, analyze};
-use crate::batch::site_options::{OptionsError, SiteOptions};
+use crate::batch::site_options::{DetectorChoice, OptionsError, SiteOptions};
+use crate::detect::network::NetworkDetector;
 use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError};
 use crate::estimate::{EstimateOptions, ProfileFileError};
@@ -46,6 +47,9 @@ pub enum SiteError {
     Pair(#[from] PairError),
     #[error(transparent)]
     Region(#[from] RegionError),
+    /// The detector asked for cannot be had.
+    #[error(transparent)]
+    Detector(DetectError),
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
     /// The output folder may not be written into.
@@ -61,12 +65,12 @@ impl SiteError {
     /// was asked for, the output folder, the disk or the program.
     pub fn is_input_fault(&self) -> bool {
         match self {
-            SiteError::Load(_) | SiteError::Pair(_) | SiteError::Region(_) => true,
-            // The temporary change map is a matter of the machine, a profile one of what was asked; all else comes from
+            SiteError::Load(_) | SiteError::Pair(_) | SiteError::Region(_) | SiteError::Detector(_) => true,
+            // The temporary change map and a network's failure are matters of the machine, a profile one of what was asked; all else comes from
             // the images.
             SiteError::Analysis(error) => !matches!(
                 error,
-                AnalysisError::Detect(DetectError::Store(_))
+                AnalysisError::Detect(DetectError::Store(_) | DetectError::Inference { .. })
                     | AnalysisError::Extract(ExtractError::Store(_))
                     | AnalysisError::Estimate(_)
             ),
@@ -95,8 +99,9 @@ pub fn compare_site(
     options.check()?;
     options.profile_table()?;
     check_output_folder(out, options.overwrite).map_err(SiteError::OutputFolder)?;
+    let detector = open_detector(options)?;
     let scenes = load_pair(before, after, options, observer)?;
-    let analysis_options = analysis_options(options, &scenes.after)?;
+    let analysis_options = analysis_options(options, detector, &scenes.after)?;
     let analysis = analyze(scenes, &analysis_options, observer)?;
     let site = site_name(options, out);
     let options = SiteOptions { site: Some(site.clone()), ..options.clone() };
@@ -146,12 +151,16 @@ pub fn load_options(options: &SiteOptions) -> LoadOptions {
     LoadOptions { gsd: options.gsd_m.map(Meters), bands: options.bands, max_pixels: options.max_pixels }
 }
 
-fn analysis_options(options: &SiteOptions, after: &Scene) -> Result<AnalysisOptions, SiteError> {
+fn analysis_options(
+    options: &SiteOptions,
+    detector: Box<dyn ChangeDetector>,
+    after: &Scene,
+) -> Result<AnalysisOptions, SiteError> {
     let polygons = |path: &Option<PathBuf>| path.as_deref().map(|path| load_region(path, after)).transpose();
     Ok(AnalysisOptions {
         registering: if options.register { Registering::Search(RegisterOptions::default()) } else { Registering::Skip },
         normalize: NormalizeOptions::default(),
-        detector: detector(options),
+        detector,
         region: Region { interest: polygons(&options.aoi)?, masked: polygons(&options.mask)? },
         extract: ExtractOptions { min_area: SquareMeters(options.min_area_m2), ..ExtractOptions::default() },
         estimate: EstimateOptions {
@@ -164,10 +173,22 @@ fn analysis_options(options: &SiteOptions, after: &Scene) -> Result<AnalysisOpti
     })
 }
 
-fn detector(options: &SiteOptions) -> Box<dyn ChangeDetector> {
+/// The detector that the options ask for; the network is opened and tried.
+///
+/// # Errors
+/// [`SiteError::Options`] when the network has no file, [`SiteError::Detector`] when its file cannot be used.
+pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, SiteError> {
+    let threshold = options.threshold.map(|probability| probability as f32);
     let default = SpectralDetector::default();
-    let threshold = options.threshold.map_or(default.threshold, |probability| probability as f32);
-    Box::new(SpectralDetector { threshold, ..default })
+    let spectral = SpectralDetector { threshold: threshold.unwrap_or(default.threshold), ..default };
+    if options.detector.resolved() == DetectorChoice::Spectral {
+        return Ok(Box::new(spectral));
+    }
+    let path = options.model.as_deref().ok_or(OptionsError::NoModel)?;
+    let mut network = NetworkDetector::from_file(path, Box::new(spectral)).map_err(SiteError::Detector)?;
+    network.threshold = threshold.unwrap_or(network.threshold);
+    network.quality = options.quality;
+    Ok(Box::new(network))
 }
 
 /// The site's name: the one given, or that of its output folder.

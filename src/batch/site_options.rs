@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use thiserror::Error;
 
+use crate::detect::network::Quality;
 use crate::estimate::{EstimateOptions, ProfileFileError, ProfileTable};
 use crate::extract::ExtractOptions;
 use crate::load::LoadOptions;
@@ -28,12 +29,17 @@ pub enum DetectorChoice {
     Auto,
     /// The classical detector: statistics of color, texture and edges.
     Spectral,
+    /// The learned detector, from an ONNX file.
+    Network,
 }
 
 impl DetectorChoice {
     /// The detector that `auto` stands for.
     pub fn resolved(self) -> Self {
-        DetectorChoice::Spectral
+        match self {
+            DetectorChoice::Auto | DetectorChoice::Spectral => DetectorChoice::Spectral,
+            DetectorChoice::Network => DetectorChoice::Network,
+        }
     }
 }
 
@@ -44,8 +50,8 @@ impl FromStr for DetectorChoice {
         match name {
             "auto" => Ok(DetectorChoice::Auto),
             "spectral" => Ok(DetectorChoice::Spectral),
-            "network" => Err("this version has no network detector; use auto or spectral".to_owned()),
-            other => Err(format!("there is no detector {other}; use auto or spectral")),
+            "network" => Ok(DetectorChoice::Network),
+            other => Err(format!("there is no detector {other}; use auto, spectral or network")),
         }
     }
 }
@@ -91,6 +97,10 @@ pub struct SiteOptions {
     pub profiles: Option<PathBuf>,
     /// What finds the changes.
     pub detector: DetectorChoice,
+    /// The ONNX file of the network detector. Relative paths in a file count from that file.
+    pub model: Option<PathBuf>,
+    /// What is worth more to the network detector: time, or the last few structures.
+    pub quality: Quality,
     /// Probability from which a pixel counts as changed, 0 to 1; the detector's own when absent.
     pub threshold: Option<f64>,
     /// Smallest structure in square metres, where the ground sampling distance is known.
@@ -130,6 +140,8 @@ impl Default for SiteOptions {
             profile: None,
             profiles: None,
             detector: DetectorChoice::Auto,
+            model: None,
+            quality: Quality::Fast,
             threshold: None,
             min_area_m2: extract.min_area.0,
             register: true,
@@ -154,6 +166,13 @@ pub enum OptionsError {
     },
     #[error("configuration {}, line {line}: {reason}", path.display())]
     Malformed { path: PathBuf, line: usize, reason: String },
+    #[error(
+        "the network detector has no weights of its own in this version; name an ONNX file with --model FILE.onnx (`model` \
+         in a configuration), or use --detector spectral"
+    )]
+    NoModel,
+    #[error("--model {} is for the network detector, but the detector is auto, which is spectral; add --detector network", path.display())]
+    ModelNotAsked { path: PathBuf },
     #[error("{name} is {found}, but must be {required}")]
     OutOfRange { name: &'static str, found: String, required: String },
 }
@@ -173,7 +192,9 @@ impl SiteOptions {
             OptionsError::Malformed { path: path.to_owned(), line, reason: error.message().to_owned() }
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for file in [&mut options.aoi, &mut options.mask, &mut options.profiles].into_iter().flatten() {
+        for file in
+            [&mut options.aoi, &mut options.mask, &mut options.profiles, &mut options.model].into_iter().flatten()
+        {
             *file = folder.join(&*file);
         }
         Ok(options)
@@ -184,16 +205,19 @@ impl SiteOptions {
     pub fn to_toml(&self) -> String {
         let mut resolved = self.clone();
         resolved.detector = self.detector.resolved();
-        for file in [&mut resolved.aoi, &mut resolved.mask, &mut resolved.profiles].into_iter().flatten() {
+        for file in
+            [&mut resolved.aoi, &mut resolved.mask, &mut resolved.profiles, &mut resolved.model].into_iter().flatten()
+        {
             *file = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
         }
         toml::to_string(&resolved).expect("invariant: options are plain values, and whole numbers fit 63 bits")
     }
 
-    /// Checks that every number is in its range.
+    /// Checks that every number is in its range, and that the network detector and its file are named together.
     ///
     /// # Errors
-    /// [`OptionsError::OutOfRange`] names the first option that is not.
+    /// [`OptionsError::OutOfRange`] names the first option that is not; [`OptionsError::NoModel`] when the network is asked for
+    /// without a file, [`OptionsError::ModelNotAsked`] when there is a file and nobody chose a detector.
     pub fn check(&self) -> Result<(), OptionsError> {
         let within = |name: &'static str, value: Option<f64>, low: f64, high: f64| match value {
             Some(v) if !(low..=high).contains(&v) => Err(out_of_range(name, v, format!("{low} to {high}"))),
@@ -220,7 +244,11 @@ impl SiteOptions {
                 return Err(out_of_range(name, number, format!("at most {}", i64::MAX)));
             }
         }
-        Ok(())
+        match (self.detector, &self.model) {
+            (DetectorChoice::Network, None) => Err(OptionsError::NoModel),
+            (DetectorChoice::Auto, Some(path)) => Err(OptionsError::ModelNotAsked { path: path.clone() }),
+            _ => Ok(()),
+        }
     }
 
     /// The occupancy profiles there are: the program's, and those of the file.
@@ -318,10 +346,16 @@ mod tests {
     }
 
     #[test]
-    fn the_network_detector_is_refused_with_a_remedy() {
-        let message = "network".parse::<DetectorChoice>().unwrap_err();
-        assert!(message.contains("use auto or spectral"), "{message}");
-        assert!(read("detector = \"network\"").is_err());
+    fn the_network_and_its_file_go_together() {
+        let check = |text: &str| read(text).unwrap().check().map_err(|error| error.to_string());
+        let message = check("detector = \"network\"").unwrap_err();
+        assert!(message.contains("no weights") && message.contains("--model FILE.onnx"), "{message}");
+        let message = check("model = \"/n.onnx\"").unwrap_err();
+        assert!(message.contains("add --detector network"), "{message}");
+        assert_eq!(check("detector = \"network\"\nmodel = \"/n.onnx\"\nquality = \"high\""), Ok(()));
+        // Who names the spectral detector in spite of a file's model wants a comparison.
+        assert_eq!(check("detector = \"spectral\"\nmodel = \"/n.onnx\""), Ok(()));
+        assert!("telepathy".parse::<DetectorChoice>().unwrap_err().contains("use auto, spectral or network"));
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use sitedelta::batch::manifest::read_manifest;
 use sitedelta::batch::outcome::SiteOutcome;
 use sitedelta::batch::run::{BatchOptions, run_batch};
+use sitedelta::batch::site::open_detector;
 use sitedelta::batch::site_options::SiteOptions;
 
 use crate::cli::failure::{Exit, Failure};
@@ -22,6 +23,8 @@ pub struct BatchTask {
 /// Compares every site and says what became of each.
 pub fn perform(task: &BatchTask, quiet: bool) -> Result<Exit, Failure> {
     let sites = read_manifest(&task.manifest, &task.options)?;
+    // A network that cannot be used fails here, once, and not at every site.
+    open_detector(&task.options)?;
     let bar = bar(quiet);
     bar.set_length(sites.len() as u64);
     bar.set_message("sites");

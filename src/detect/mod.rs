@@ -1,6 +1,9 @@
 //! Finds where something was built or removed.
 
+pub mod network;
 pub mod spectral;
+
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -19,8 +22,8 @@ pub trait ChangeDetector: Send + Sync {
     /// Finds the probabilities of new and removed structures over the whole pair; nodata outside `region`.
     ///
     /// # Errors
-    /// [`DetectError`] when pixels cannot be read, the map cannot be stored, or the after image's georeference cannot be
-    /// brought to metres.
+    /// [`DetectError`] when pixels cannot be read, the map cannot be stored, the after image's georeference cannot be
+    /// brought to metres, or a network fails on its input.
     fn detect(&self, pair: &NormalizedPair, region: &Region, observer: &dyn Observer)
     -> Result<ChangeMap, DetectError>;
 }
@@ -37,6 +40,24 @@ pub enum DetectError {
     /// The size of a pixel could not be found.
     #[error(transparent)]
     Crs(#[from] CrsError),
+    /// A file is not a network that can be used here.
+    #[error("cannot use {} as the network: found {found}, but needed is {needed}; docs/MODELS.md tells how to export one", file.display())]
+    UnusableModel {
+        /// The file.
+        file: PathBuf,
+        /// What is in it.
+        found: String,
+        /// What should be.
+        needed: String,
+    },
+    /// A network that had passed the checks failed on a part of the images.
+    #[error("the network {} failed on a tile: {reason}; report this with the file, or use another detector", file.display())]
+    Inference {
+        /// The file.
+        file: PathBuf,
+        /// What the runtime says.
+        reason: String,
+    },
 }
 
 /// Finds the probabilities of new and removed structures with the given detector.

@@ -12,6 +12,7 @@ use crate::analysis::Analysis;
 use crate::capacity::{
     CapacityEstimate, ClaimCheck, Confidence, GroupCapacity, ProfileCapacity, Quantiles, VarianceShare, Withheld,
 };
+use crate::change::ChangeMap;
 use crate::pair::{Alignment, Radiometry, Registration};
 use crate::raster::point::PixelShift;
 use crate::report::structure_record::{SiteTotals, StructureRecord};
@@ -93,6 +94,9 @@ struct AlignmentRecord {
 #[derive(Serialize)]
 struct Detection<'a> {
     detector: &'a str,
+    /// Of the file whose weights were used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_sha256: Option<&'a str>,
     threshold: f32,
 }
 
@@ -179,8 +183,7 @@ fn document<'a>(report: &'a Report) -> Document<'a> {
         registration: &analysis.registration,
         alignment: seen.map(|seen| alignment(seen.pair.alignment())),
         radiometry: seen.map(|seen| &seen.radiometry),
-        detection: seen
-            .map(|seen| Detection { detector: seen.change.detector(), threshold: seen.change.threshold().probability }),
+        detection: seen.map(|seen| detection(&seen.change)),
         totals: seen.map(|_| totals(report)),
         capacity: capacity(analysis),
         structures: report.records.iter().map(full_record).collect(),
@@ -229,6 +232,14 @@ fn alignment(alignment: &Alignment) -> AlignmentRecord {
     AlignmentRecord {
         residual_affine: alignment.residual().coefficients(),
         largest_local_shift_px: alignment.local().map(|local| largest(&local.shifts)),
+    }
+}
+
+fn detection(change: &ChangeMap) -> Detection<'_> {
+    Detection {
+        detector: change.detector(),
+        model_sha256: change.model_sha256(),
+        threshold: change.threshold().probability,
     }
 }
 

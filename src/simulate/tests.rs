@@ -59,6 +59,8 @@ fn yard(buildings: Vec<Building>, day: DateDescription) -> PairDescription {
             stalls: false,
         }],
         roads: Vec::new(),
+        painted_lines: Vec::new(),
+        bodies: Vec::new(),
         buildings,
         fences: Vec::new(),
         vehicles: Vec::new(),

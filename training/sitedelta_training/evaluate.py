@@ -88,7 +88,8 @@ def table_row(model, options, found):
     columns = [(title, figure, found[name][figure]) for title, name, figure in COLUMNS if name in found]
     cells = [f"{value:.1f}" if "km2" in figure else f"{value:.3f}" for _, figure, value in columns]
     head = ["model", "threshold", "views"] + [title for title, _, _ in columns]
-    row = [Path(model).stem, f"{options.threshold:g}", str(options.views)] + cells
+    name = Path(model)
+    row = [f"{name.parent.name}/{name.stem}", f"{options.threshold:g}", str(options.views)] + cells
     return "| " + " | ".join(head) + " |", "| " + " | ".join(row) + " |"
 
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::{Date, Time};
 use sitedelta::batch::site_options::{DetectorChoice, SiteOptions};
+use sitedelta::detect::network::Quality;
 
-use crate::cli::args::values::{positive, three_bands, two_degrees};
+use crate::cli::args::values::{named, positive, three_bands, two_degrees};
 use crate::cli::failure::Failure;
 
 /// What the user knows of image files.
@@ -89,9 +90,16 @@ struct AnalysisFlags {
     /// Add or change occupancy profiles as this file says; see `sitedelta profiles --help`
     #[arg(long, value_name = "FILE.toml")]
     profiles: Option<PathBuf>,
-    /// What finds the changes: auto or spectral [default: auto, which is spectral]
+    /// What finds the changes: auto, spectral, or network, which needs --model [default: auto, which is spectral]
     #[arg(long, value_name = "DETECTOR")]
     detector: Option<DetectorChoice>,
+    /// ONNX file of the network detector (docs/MODELS.md says what it must be)
+    #[arg(long, value_name = "FILE.onnx")]
+    model: Option<PathBuf>,
+    /// What the network detector spends: fast, or high, the mean over four mirrored copies in four times the time
+    /// [default: fast]
+    #[arg(long, value_name = "QUALITY", value_parser = named::<Quality>)]
+    quality: Option<Quality>,
     /// Probability from which a pixel counts as changed, 0 to 1 [default: the detector's own]
     #[arg(long, value_name = "PROBABILITY", allow_hyphen_values = true)]
     threshold: Option<f64>,
@@ -180,6 +188,8 @@ impl AnalysisFlags {
         put(&mut options.profile, self.profile.map(Some));
         put(&mut options.profiles, self.profiles.map(Some));
         put(&mut options.detector, self.detector);
+        put(&mut options.model, self.model.map(Some));
+        put(&mut options.quality, self.quality);
         put(&mut options.threshold, self.threshold.map(Some));
         put(&mut options.min_area_m2, self.min_area_m2);
         options.register &= !self.no_register;
@@ -219,7 +229,8 @@ mod tests {
     fn every_flag_reaches_its_option() {
         let typed = "--gsd 0.5 --bands 5,3,2 --max-pixels 9 --before-date 2023-05-01 --after-date 2024-12-03 \
             --after-time 10:52 --at 12.53,-7.95 --sun-azimuth 140 --sun-elevation 48 --view-azimuth 20 \
-            --view-elevation 75 --aoi a.kml --mask m.kml --profile camp --profiles p.toml --detector spectral --threshold 0.6 \
+            --view-elevation 75 --aoi a.kml --mask m.kml --profile camp --profiles p.toml --detector network --model n.onnx \
+            --quality high --threshold 0.6 \
             --min-area-m2 25 --no-register --draws 99 --seed 7 --credit Owner --figure-width 1000 --overwrite";
         let options = resolve(&typed.split_whitespace().collect::<Vec<_>>()).unwrap();
         let expected = SiteOptions {
@@ -239,7 +250,9 @@ mod tests {
             mask: Some("m.kml".into()),
             profile: Some("camp".into()),
             profiles: Some("p.toml".into()),
-            detector: DetectorChoice::Spectral,
+            detector: DetectorChoice::Network,
+            model: Some("n.onnx".into()),
+            quality: Quality::High,
             threshold: Some(0.6),
             min_area_m2: 25.0,
             register: false,
@@ -269,6 +282,8 @@ mod tests {
     fn what_cannot_be_meant_is_refused() {
         for typed in [
             ["--gsd", "0"],
+            ["--quality", "best"],
+            ["--detector", "telepathy"],
             ["--gsd", "half"],
             ["--bands", "1,2"],
             ["--bands", "3,2,0"],
@@ -284,6 +299,7 @@ mod tests {
         ] {
             assert!(resolve(&typed).is_err(), "{typed:?}");
         }
-        assert!(resolve(&["--detector", "network"]).unwrap_err().contains("use auto or spectral"));
+        assert!(resolve(&["--detector", "network"]).unwrap_err().contains("--model FILE.onnx"));
+        assert!(resolve(&["--model", "n.onnx"]).unwrap_err().contains("add --detector network"));
     }
 }

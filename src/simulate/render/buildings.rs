@@ -161,7 +161,7 @@ pub(in crate::simulate) fn cover_on(building: &Building, date: When) -> Cover {
 pub(in crate::simulate) fn wall_light(wall: Light, height_m: f32) -> Light {
     let storey = height_m.rem_euclid(3.1);
     let window = (1.0..2.2).contains(&storey);
-    scaled(wall, if window { 0.78 } else { 1.0 })
+    scaled(wall, if window { 0.62 } else { 1.0 })
 }
 
 /// Sides of fences and the like.

@@ -65,10 +65,6 @@ pub(in crate::simulate) fn translucency(cover: Cover) -> f32 {
     }
 }
 
-/// Asphalt shingles of suburbs: mostly dark grays and browns.
-pub(in crate::simulate) const SHINGLE_COLORS: [Color; 8] =
-    [[62, 60, 60], [74, 71, 70], [86, 81, 77], [98, 91, 85], [84, 73, 65], [112, 103, 94], [104, 92, 80], [72, 74, 78]];
-
 /// Rust, and fresh sheets among old ones.
 pub(in crate::simulate) const PATCH_COLORS: [Color; 6] =
     [[122, 84, 62], [146, 106, 80], [210, 212, 212], [96, 92, 90], [98, 124, 160], [160, 160, 158]];

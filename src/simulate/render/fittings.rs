@@ -15,12 +15,17 @@ const TANK_COLORS: [Color; 5] = [[226, 226, 222], [40, 42, 46], [168, 170, 170],
 const CHIMNEY_COLORS: [Color; 3] = [[138, 94, 78], [168, 160, 150], [88, 84, 80]];
 
 /// Most pieces on one block, for the sake of speed.
-const MOST_PIECES: usize = 60;
+const MOST_PIECES: usize = 40;
 
 /// Furnishes one block of a building's roof.
 pub(in crate::simulate) fn furnish(surface: &mut Surface, building: &Building, block: &Block, dice: &mut Dice) {
     let mut roof = Roof { surface, building, block, dice };
+    // Rooms on the roof carry no rooms and rows of their own.
+    let small = 4.0 * block.half[0] * block.half[1] < 0.45 * building.length_m * building.width_m;
     for &fitting in &building.fittings {
+        if small && matches!(fitting, Fitting::UnitRows | Fitting::RoofRooms | Fitting::Tanks) {
+            continue;
+        }
         match fitting {
             Fitting::UnitRows => roof.unit_rows(),
             Fitting::RoofRooms => roof.roof_rooms(),
@@ -74,8 +79,14 @@ impl Roof<'_> {
         let area = 4.0 * self.block.half[0] * self.block.half[1];
         // One piece on 40 square metres is a crowded roof.
         let expected = self.building.clutter * area / 40.0;
-        let pieces = (expected * self.dice.between(0.6, 1.4)).round() as usize;
-        for _ in 0..pieces.min(MOST_PIECES) {
+        let mut pieces = ((expected * self.dice.between(0.6, 1.4)).round() as usize).min(MOST_PIECES);
+        if self.is_flat() && pieces >= 4 {
+            // Most of it stands in rows along the axes.
+            let aligned = pieces * 4 / 5;
+            self.aligned(aligned);
+            pieces -= aligned;
+        }
+        for _ in 0..pieces {
             let place = [self.dice.between(-0.88, 0.88), self.dice.between(-0.85, 0.85)];
             let mut size = if !self.is_flat() {
                 // Vents, hatches, small windows.
@@ -92,6 +103,34 @@ impl Roof<'_> {
             let rise = self.dice.between(0.4, 1.8);
             let rise = if self.is_flat() { rise } else { rise.min(0.4) };
             self.set(place, size, rise, color);
+        }
+    }
+
+    /// Pieces of one size in one or a few lines along the block's axes, some lines bright, most of the roof's own gray.
+    fn aligned(&mut self, pieces: usize) {
+        let half = self.block.half;
+        let lines = 1 + pieces / self.dice.count(5, 9);
+        for _ in 0..lines {
+            let lengthwise = self.dice.chance(0.7);
+            let (along, across) = if lengthwise { (half[0], half[1]) } else { (half[1], half[0]) };
+            let size = [self.dice.between(0.7, 2.4), self.dice.between(0.7, 1.8)];
+            let color = strayed(self.dice.pick(&CLUTTER_COLORS), 0.1, self.dice);
+            let rise = self.dice.between(0.4, 1.5);
+            let step = size[0] * self.dice.between(1.3, 3.5);
+            let offset = self.dice.between(-0.8, 0.8);
+            let start = self.dice.between(-0.85, 0.2) * along;
+            for number in 0..pieces / lines {
+                let at = start + number as f64 * step;
+                if at > 0.9 * along {
+                    break;
+                }
+                let place = [at / along, offset * (1.0 - size[1] / across / 2.0).max(0.0)];
+                if lengthwise {
+                    self.set(place, size, rise, color);
+                } else {
+                    self.set([place[1], place[0]], [size[1], size[0]], rise, color);
+                }
+            }
         }
     }
 

@@ -11,6 +11,9 @@ use crate::simulate::render::surface::Surface;
 /// Texels of [`Texture::Cloud`] that one of its blotches spans.
 const CLOUD_BLOTCH_TEXELS: f64 = 64.0;
 
+/// Most layers that a biome has above its base.
+const MOST_LAYERS: usize = 4;
+
 /// How strongly fine noise frays the border of a layer.
 const FRAY: f32 = 0.35;
 
@@ -70,15 +73,18 @@ pub(in crate::simulate) fn paint_ground(
     let fray_strength = FRAY / date.variety.softness.max(1.0) as f32;
     let snow = (date.snow > 0.0).then(|| SnowCover::lay(seed, date));
     surface.paint_blocks(window, |x, y| {
-        let mut light = base.at(x, y);
-        let mut frayed = if placed.is_empty() { 0.0 } else { fray_strength * fray.at(x, y) };
-        for layer in &placed {
-            let share = blotches * layer.share_at(x, y, frayed);
-            // What one layer wins the next one loses, so that their borders differ.
-            frayed = -frayed;
-            if share > 0.0 {
-                light = mix(light, layer.paint.at(x, y), share);
-            }
+        // What one layer wins the next one loses, so that their borders differ.
+        let frayed = if placed.is_empty() { 0.0 } else { fray_strength * fray.at(x, y) };
+        let mut shares = [0.0; MOST_LAYERS];
+        for (number, (share, layer)) in shares.iter_mut().zip(&placed).enumerate() {
+            *share = blotches * layer.share_at(x, y, if number % 2 == 0 { frayed } else { -frayed });
+        }
+        // What lies below a layer that covers it all is not painted.
+        let bottom = shares.iter().rposition(|&share| share == 1.0);
+        let mut light = bottom.map_or_else(|| base.at(x, y), |number| placed[number].paint.at(x, y));
+        let above = bottom.map_or(0, |number| number + 1);
+        for (layer, &share) in placed.iter().zip(&shares).skip(above).filter(|(_, share)| **share > 0.0) {
+            light = mix(light, layer.paint.at(x, y), share);
         }
         light = scaled(light, 1.0 + 0.08 * broad.at(x, y));
         match &snow {

@@ -195,8 +195,9 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     let scene = model.description;
     let conditions = model.date(date);
     let seed = scene.seed;
+    // What is flat is needed only where it is seen.
+    surface.clip = seen;
     paint_ground(surface, seen, scene.biome, seed, conditions);
-    let whole = std::mem::replace(&mut surface.confined, seen);
     for patch in scene.patches.iter().filter(|patch| patch.when.includes(date)) {
         paint_patch(surface, patch, seed, conditions);
     }
@@ -207,7 +208,7 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
         }
     }
     scene.painted_lines.iter().filter(|line| line.when.includes(date)).for_each(|line| paint_line(surface, line));
-    surface.confined = whole;
+    surface.clip = surface.size.window();
     for ridge in scene.ridges.iter().filter(|ridge| ridge.when.includes(date)) {
         raise_ridge(surface, ridge, seed, conditions);
     }

@@ -1,5 +1,7 @@
 //! The ground as the renderer sees it: a fine grid of light and height on which everything is drawn.
 
+use std::ops::Range;
+
 use geo::{BoundingRect, Coord, LineString, Polygon};
 
 use crate::raster::area_mask::for_each_span;
@@ -45,9 +47,8 @@ pub(in crate::simulate) struct Surface {
     pub cell_m: f32,
     /// Cells along the side of a block, for which textures are sampled once: a pixel's.
     pub block: usize,
-    /// Polygons are drawn within this window only; the whole grid unless something flat is painted, which is needed only
-    /// where it is seen.
-    pub confined: Window,
+    /// Where polygons are drawn: all over at first.
+    pub clip: Window,
     /// Light sent back by every cell when lit like level ground.
     pub albedo: Vec<Light>,
     /// Height of every cell, metres.
@@ -70,7 +71,7 @@ impl Surface {
             origin: (window.top, window.left),
             cell_m: to_ground.scale() as f32,
             block,
-            confined: Window::from_tlhw(0, 0, window.size.height, window.size.width),
+            clip: window.size.window(),
             from_ground,
             to_ground,
             albedo: vec![[0.0; 3]; cells],
@@ -104,11 +105,7 @@ impl Surface {
     /// Calls `draw(x, y, cell)` for every cell whose center lies inside the polygon, x and y being metres on the ground.
     pub(in crate::simulate) fn draw_polygon(&mut self, outline: &[Place], mut draw: impl FnMut(f32, f32, Cell<'_>)) {
         let Some(polygon) = self.polygon_of_cells(outline) else { return };
-        let Window { row: top, col: left, .. } = self.confined;
-        // Spans count from the corner of their window.
-        for_each_span(&polygon, self.confined, |row, cols| {
-            self.draw_run(top + row, left + cols.start..left + cols.end, &mut draw)
-        });
+        self.for_each_run(&polygon, |surface, row, cols| surface.draw_run(row, cols, &mut draw));
     }
 
     /// As [`draw_polygon`](Self::draw_polygon), with what `sample(x, y)` says of the middle of the block that the cell
@@ -129,18 +126,16 @@ impl Surface {
         let [dx, _, _, dy, ..] = self.to_ground.coefficients();
         let mut samples: Vec<Option<S>> = vec![None; self.size.width / self.block + 2];
         let mut sampled_row = i64::MIN;
-        let corner = self.confined;
-        for_each_span(&polygon, self.confined, |row, cols| {
-            let (row, cols) = (corner.row + row, corner.col + cols.start..corner.col + cols.end);
+        self.for_each_run(&polygon, |surface, row, cols| {
             let block_row = (top + row as i64).div_euclid(block);
             if block_row != sampled_row {
                 samples.fill(None);
                 sampled_row = block_row;
             }
             let middle = |number: i64, origin: i64| (number * block - origin) as f64 + 0.5 * block as f64;
-            let start = self.to_ground.apply(PixelPoint::from_xy(0.0, middle(block_row, top)));
+            let start = surface.to_ground.apply(PixelPoint::from_xy(0.0, middle(block_row, top)));
             let mut col = cols.start as i64;
-            self.draw_run(row, cols, &mut |x, y, cell| {
+            surface.draw_run(row, cols, &mut |x, y, cell| {
                 let number = (left + col).div_euclid(block);
                 col += 1;
                 let known = samples[(number - first) as usize].get_or_insert_with(|| {
@@ -152,7 +147,15 @@ impl Surface {
         });
     }
 
-    /// An outline in cells of this grid; `None` when it lies outside.
+    /// Calls `visit` for every run of cells of the clip whose centers lie inside the polygon.
+    fn for_each_run(&mut self, polygon: &Polygon<f64>, mut visit: impl FnMut(&mut Self, usize, Range<usize>)) {
+        let clip = self.clip;
+        for_each_span(polygon, clip, |row, cols| {
+            visit(self, clip.row + row, clip.col + cols.start..clip.col + cols.end)
+        });
+    }
+
+    /// An outline in cells of this grid; `None` when it lies outside the clip.
     fn polygon_of_cells(&self, outline: &[Place]) -> Option<Polygon<f64>> {
         let ring: Vec<Coord<f64>> = outline
             .iter()
@@ -163,11 +166,10 @@ impl Surface {
             .collect();
         let polygon = Polygon::new(LineString(ring), Vec::new());
         let bounds = polygon.bounding_rect()?;
-        let within = self.confined;
-        let outside = bounds.max().x < within.col as f64
-            || bounds.max().y < within.row as f64
-            || bounds.min().x > within.right() as f64
-            || bounds.min().y > within.bottom() as f64;
+        let outside = bounds.max().x < self.clip.col as f64
+            || bounds.max().y < self.clip.row as f64
+            || bounds.min().x > self.clip.right() as f64
+            || bounds.min().y > self.clip.bottom() as f64;
         (!outside).then_some(polygon)
     }
 
@@ -175,7 +177,7 @@ impl Surface {
     pub(in crate::simulate) fn draw_run(
         &mut self,
         row: usize,
-        cols: std::ops::Range<usize>,
+        cols: Range<usize>,
         draw: &mut impl FnMut(f32, f32, Cell<'_>),
     ) {
         let start = self.to_ground.apply(PixelPoint::center_of(row, cols.start));

@@ -28,7 +28,7 @@ fn frame(half: [f64; 2]) -> [[f64; 4]; 4] {
 
 /// Tennis or ball courts side by side (23.8 x 11 m within 36 x 18 m: the game's rules).
 pub(in crate::simulate) fn lay_courts(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let Some(center) = setting.free_spot(14.0, dice) else { return };
+    let Some(center) = setting.free_spot(24.0, dice) else { return };
     let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
     let axes = Block::new(center, 1.0, 1.0, azimuth);
     let (surround, inner) = (dice.pick(&COURTS), dice.pick(&COURTS));
@@ -56,10 +56,13 @@ pub(in crate::simulate) fn lay_courts(setting: &mut Setting<'_>, dice: &mut Dice
 /// A pitch with lines, now and then within a running track.
 pub(in crate::simulate) fn lay_pitch(setting: &mut Setting<'_>, dice: &mut Dice) {
     let (length, width) = (dice.between(40.0, 105.0), dice.between(25.0, 68.0));
-    let Some(center) = setting.free_spot(0.5 * width, dice) else { return };
+    // The whole pitch must be free, and the track around it.
+    let track = dice.chance(0.3);
+    let room = 0.5 * length.hypot(width) * if track { 1.3 } else { 1.0 };
+    let Some(center) = setting.free_spot(room, dice) else { return };
     let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
     let pitch = Block::new(center, length, width, azimuth);
-    if dice.chance(0.3) {
+    if track {
         let color = dice.pick(&[[162, 82, 62], [72, 96, 148], [130, 100, 84]]);
         let line = ring(center, [0.62 * length, 0.72 * width], azimuth, 28);
         setting.scene.roads.push(Road {
@@ -96,7 +99,7 @@ pub(in crate::simulate) fn lay_pitch(setting: &mut Setting<'_>, dice: &mut Dice)
 
 /// A pool with its deck; covered now and then.
 pub(in crate::simulate) fn dig_pool(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let Some(center) = setting.free_spot(5.0, dice) else { return };
+    let Some(center) = setting.free_spot(7.5, dice) else { return };
     let size = if dice.chance(0.15) { [25.0, 12.5] } else { [dice.between(5.0, 12.0), dice.between(3.0, 6.0)] };
     let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
     let deck = Block::new(center, size[0] + dice.between(2.0, 6.0), size[1] + dice.between(2.0, 5.0), azimuth);

@@ -31,6 +31,9 @@ pub(in crate::simulate) fn draw_block(
     dice: &mut Dice,
 ) -> Building {
     let storeys = style.common().count(2, 8) + dice.count(0, 3);
+    if style.common().chance(0.12) && dice.chance(0.25) {
+        return draw_high_rise(center, azimuth_deg, room, style, dice);
+    }
     if dice.chance(0.15) {
         return draw_tower(center, azimuth_deg, room, style, dice);
     }
@@ -62,6 +65,21 @@ fn draw_tower(center: Place, azimuth_deg: f64, room: [f64; 2], style: RoofStyle,
         base.eaves_m = Some(STOREY_M * dice.count(1, 3) as f64);
         tower.wings.push(base);
     }
+    finish(&mut tower, style, dice);
+    tower
+}
+
+/// A high tower: seen aslant it shows more wall than roof.
+fn draw_high_rise(center: Place, azimuth_deg: f64, room: [f64; 2], style: RoofStyle, dice: &mut Dice) -> Building {
+    let side = dice.between(16.0, 30.0).min(room[0].min(room[1])).max(11.0);
+    let size = [(side * dice.between(1.0, 1.6)).min(room[0].max(side)), side];
+    let mut tower = Building::rectangle(Kind::Other, center, size, azimuth_deg);
+    let most = 15 + dice.count(5, 25);
+    raise(&mut tower, dice.count(15, most));
+    pitch(&mut tower, &[RoofShape::Flat], dice);
+    let mut machines = Wing::rectangle([0.0, 0.0], size.map(|v| v * dice.between(0.3, 0.6)), false);
+    machines.eaves_m = Some(tower.eaves_m + dice.between(2.5, 6.0));
+    tower.wings.push(machines);
     finish(&mut tower, style, dice);
     tower
 }
@@ -116,8 +134,11 @@ fn shape_block(block: &mut Building, room: [f64; 2], dice: &mut Dice) {
 fn finish(block: &mut Building, style: RoofStyle, dice: &mut Dice) {
     style.dress(block, &BLOCK_COVERS, dice);
     if block.roof == RoofShape::Flat {
-        block.clutter = dice.between(0.05, 0.9);
-        fit(block, &[(Fitting::UnitRows, 0.2), (Fitting::RoofRooms, 0.6), (Fitting::Tanks, 0.2)], dice);
+        // More than a third of flat roofs are plain.
+        if dice.chance(0.62) {
+            block.clutter = dice.pick(&[0.1, 0.3, 0.8]);
+            fit(block, &[(Fitting::UnitRows, 0.25), (Fitting::RoofRooms, 0.6), (Fitting::Tanks, 0.2)], dice);
+        }
         if dice.chance(0.35) {
             block.parapet_color = Some(dice.pick(&[[214, 210, 200], [120, 116, 112], [176, 168, 156]]));
         }
@@ -143,7 +164,7 @@ pub(in crate::simulate) fn draw_town_house(
         [Cover::RedTile, Cover::RedTile, Cover::BrownTile, Cover::GrayTile, Cover::GrayMetal, Cover::DarkMembrane];
     style.dress(&mut house, &covers, dice);
     fit(&mut house, &[(Fitting::Dormers, 0.35), (Fitting::Chimneys, 0.6), (Fitting::Skylights, 0.1)], dice);
-    house.clutter = dice.between(0.0, 0.4);
+    house.clutter = dice.pick(&[0.0, 0.0, 0.2, 0.4]);
     house
 }
 
@@ -189,7 +210,9 @@ pub(in crate::simulate) fn draw_desert_block(
     if dice.chance(0.5) {
         block.parapet_color = Some(dice.pick(&DESERT_COATS));
     }
-    block.clutter = dice.between(0.1, 0.9);
-    fit(&mut block, &[(Fitting::RoofRooms, 0.75), (Fitting::Tanks, 0.7)], dice);
+    if dice.chance(0.65) {
+        block.clutter = dice.pick(&[0.0, 0.3, 0.8]);
+        fit(&mut block, &[(Fitting::RoofRooms, 0.75), (Fitting::Tanks, 0.6)], dice);
+    }
     block
 }

@@ -1,6 +1,6 @@
 //! Bases and camps: walled compounds with rows of sisters, rows of tents, containers and cabins.
 
-use crate::simulate::description::{Border, Building, Fence, Material, Place, VehicleClass, When};
+use crate::simulate::description::{Border, Building, Material, Place, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::story::camps::{
     draw_barracks, draw_cabin, draw_container, draw_hangar, draw_tent, draw_vehicle_shed, draw_watchtower,
@@ -26,9 +26,15 @@ impl Sister {
     fn size(self, dice: &mut Dice) -> [f64; 2] {
         match self {
             Sister::Barracks => [dice.between(15.0, 68.0), dice.between(6.5, 15.0)],
-            Sister::Tent => {
-                dice.pick(&[[5.0, 4.0], [6.5, 5.0], [10.0, 6.0], [15.0, 6.5], [20.0, 10.0], [36.0, 15.0], [60.0, 25.0]])
-            }
+            Sister::Tent => dice.pick(&[
+                [6.0, 5.0],
+                [10.0, 6.0],
+                [10.0, 6.0],
+                [15.0, 6.5],
+                [20.0, 10.0],
+                [36.0, 15.0],
+                [60.0, 25.0],
+            ]),
             Sister::Cabin => [dice.between(7.0, 14.0), dice.between(4.5, 6.5)],
             Sister::Container => [dice.pick(&[6.1, 6.1, 12.2]), 2.5],
             Sister::VehicleShed => [dice.between(18.0, 70.0), dice.between(6.0, 14.0)],
@@ -57,7 +63,7 @@ type Field = [[f64; 2]; 2];
 impl Site<'_> {
     /// A walled compound with rows of alike buildings.
     pub(in crate::simulate) fn compound(&mut self, dice: &mut Dice) {
-        let half = [dice.between(0.28, 0.6) * self.side_m, dice.between(0.25, 0.55) * self.side_m];
+        let half = [dice.between(0.15, 0.55) * self.side_m, dice.between(0.15, 0.5) * self.side_m];
         let founded = self.course.plot == Plot::Found || (self.course.plot == Plot::Develop && dice.chance(0.4));
         let when = if founded { When::After } else { When::Both };
         let ground = self.outline([-half[0], -half[1]], half);
@@ -66,11 +72,16 @@ impl Site<'_> {
                 dice.pick(&[self.opened, self.opened, Material::Concrete, Material::Grass, Material::Gravel]);
             self.pave(when, material, ground.clone(), Border::Worn);
         }
+        // A street divides it; each part holds rows of one kind.
+        let street_m = dice.between(4.0, 9.0);
+        let divide = dice.between(-0.4, 0.4) * half[1];
+        let reach = self.reach();
+        self.street([-reach, half[0] - 2.0], divide, street_m);
         if dice.chance(0.75) {
             let mut line = ground.clone();
             line.push(line[0]);
             let color = dice.pick(&[[186, 176, 158], [150, 146, 140], [206, 200, 190], [140, 118, 98]]);
-            self.scene.fences.push(Fence { when, line, height_m: 2.4, width_m: 0.35, color });
+            self.wall(when, &line, dice.between(1.8, 2.5), 0.3, color);
         }
         for corner in ground {
             if dice.chance(0.3) && self.is_near(corner, 5.0) {
@@ -78,11 +89,6 @@ impl Site<'_> {
                 self.build(tower, Fate::plain(when), dice);
             }
         }
-        // A street divides it; each part holds rows of one kind.
-        let street_m = dice.between(4.0, 9.0);
-        let divide = dice.between(-0.4, 0.4) * half[1];
-        let reach = self.reach();
-        self.street([-reach, half[0] - 2.0], divide, street_m);
         let parts: [Field; 2] = [
             [[-half[0] + 3.0, half[0] - 3.0], [-half[1] + 3.0, divide - street_m / 2.0 - 2.0]],
             [[-half[0] + 3.0, half[0] - 3.0], [divide + street_m / 2.0 + 2.0, half[1] - 3.0]],
@@ -106,7 +112,7 @@ impl Site<'_> {
     pub(in crate::simulate) fn camp(&mut self, dice: &mut Dice) {
         let founded = self.course.plot == Plot::Found;
         let when = if founded { When::After } else { When::Both };
-        let half = [dice.between(0.3, 0.75) * self.side_m, dice.between(0.3, 0.75) * self.side_m];
+        let half = [dice.between(0.15, 0.65) * self.side_m, dice.between(0.15, 0.65) * self.side_m];
         if dice.chance(0.6) {
             let material =
                 dice.pick(&[self.opened, self.opened, Material::Gravel, Material::PaleSand, Material::DryGrass]);
@@ -121,10 +127,10 @@ impl Site<'_> {
             let reach = self.reach();
             self.street([-reach, reach], from, street_m);
             let sister = dice.weigh(&[
-                (Sister::Tent, 0.55),
-                (Sister::Container, 0.2),
-                (Sister::Cabin, 0.2),
-                (Sister::Hangar, 0.05),
+                (Sister::Tent, 0.52),
+                (Sister::Container, 0.15),
+                (Sister::Cabin, 0.23),
+                (Sister::Hangar, 0.1),
             ]);
             let part = [[-half[0], half[0]], [from + street_m / 2.0 + 1.5, from + deep - street_m / 2.0 - 1.5]];
             self.rows_of(sister, part, founded, dice);

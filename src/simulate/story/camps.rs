@@ -41,7 +41,7 @@ pub(in crate::simulate) fn draw_barracks(
         Cover::RedTile,
     ];
     style.dress(&mut barracks, &covers, dice);
-    barracks.clutter = if barracks.roof == RoofShape::Flat { dice.between(0.0, 0.4) } else { 0.0 };
+    barracks.clutter = if barracks.roof == RoofShape::Flat { dice.pick(&[0.0, 0.0, 0.3]) } else { 0.0 };
     fit(&mut barracks, &[(Fitting::RidgeCap, 0.2), (Fitting::RidgeVents, 0.1), (Fitting::Gutters, 0.1)], &mut common);
     barracks
 }

@@ -53,8 +53,10 @@ pub(in crate::simulate) fn draw_hall(
     style.dress(&mut hall, &HALL_COVERS, dice);
     match hall.roof {
         Flat => {
-            hall.clutter = dice.pick(&[0.0, 0.1, 0.4]);
-            fit(&mut hall, &[(Fitting::UnitRows, 0.6), (Fitting::Skylights, 0.35)], dice);
+            if dice.chance(0.65) {
+                hall.clutter = dice.pick(&[0.0, 0.05, 0.25]);
+                fit(&mut hall, &[(Fitting::UnitRows, 0.65), (Fitting::Skylights, 0.35)], dice);
+            }
             if dice.chance(0.3) {
                 hall.parapet_color = Some(dice.pick(&[[226, 226, 222], [96, 96, 98], [150, 148, 144]]));
             }

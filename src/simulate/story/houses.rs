@@ -2,9 +2,9 @@
 //!
 //! Sizes are typical ones: 150-350 m2 in suburbs, 40-120 m2 elsewhere, 10-60 m2 in poor quarters.
 
-use crate::simulate::description::{Building, Court, Cover, Fitting, Place, RoofShape, Wing};
+use crate::simulate::description::{Building, Color, Court, Cover, Fitting, Place, RoofShape, Wing};
 use crate::simulate::dice::Dice;
-use crate::simulate::render::covers::{DESERT_COATS, SHINGLE_COLORS};
+use crate::simulate::render::covers::DESERT_COATS;
 use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, pitch};
 use crate::structure::Kind;
 
@@ -17,6 +17,19 @@ const HOUSE_COVERS: [Cover; 7] = [
     Cover::GrayTile,
     Cover::RedTile,
     Cover::GrayMetal,
+];
+
+/// Roofs of estates: grays and browns of shingle and concrete tile, low in contrast (chosen by eye).
+const ESTATE_TONES: [Color; 9] = [
+    [104, 100, 96],
+    [122, 114, 104],
+    [138, 130, 120],
+    [112, 98, 86],
+    [132, 112, 96],
+    [88, 86, 84],
+    [150, 142, 132],
+    [118, 102, 92],
+    [156, 132, 114],
 ];
 
 /// Covers of small houses in poor countries.
@@ -45,7 +58,7 @@ pub(in crate::simulate) fn draw_suburban(
     let mut house = Building::rectangle(Kind::House, center, [width, body], azimuth_deg);
     house.storeys = dice.weigh(&[(1, 0.6), (2, 0.4)]);
     house.eaves_m = STOREY_M * f64::from(house.storeys) * dice.between(0.9, 1.05);
-    let hipped = style.common().chance(0.65);
+    let hipped = style.common().chance(0.72);
     let roof = |dice: &mut Dice| match dice.chance(if hipped { 0.85 } else { 0.2 }) {
         true => RoofShape::Hip,
         false => RoofShape::Gable,
@@ -56,7 +69,7 @@ pub(in crate::simulate) fn draw_suburban(
     // The body lies somewhere in the depth; wings fill what is left before and behind it.
     let spare = (depth - body) / 2.0;
     for side in [-1.0, 1.0] {
-        for _ in 0..dice.weigh(&[(0, 0.2), (1, 0.55), (2, 0.25)]) {
+        for _ in 0..dice.weigh(&[(0, 0.12), (1, 0.58), (2, 0.3)]) {
             let wide = (width * dice.between(0.25, 0.55)).clamp(3.5, 9.0).min(width);
             let inner = body * dice.between(0.1, 0.5);
             let reach = spare * dice.between(0.5, 1.0);
@@ -71,16 +84,14 @@ pub(in crate::simulate) fn draw_suburban(
             house.wings.push(wing);
         }
     }
-    if dice.chance(0.6) {
-        house.color = Some(style.common().pick(&SHINGLE_COLORS));
-    }
     style.dress(&mut house, &HOUSE_COVERS, dice);
+    style.tone(&mut house, &ESTATE_TONES, dice);
     fit(
         &mut house,
         &[(Fitting::Chimneys, 0.3), (Fitting::RidgeCap, 0.08), (Fitting::Gutters, 0.2), (Fitting::Dormers, 0.06)],
         dice,
     );
-    house.clutter = dice.pick(&[0.0, 0.15, 0.3]);
+    house.clutter = dice.pick(&[0.0, 0.0, 0.12, 0.25]);
     house
 }
 
@@ -92,7 +103,7 @@ pub(in crate::simulate) fn draw_house(
     style: RoofStyle,
     dice: &mut Dice,
 ) -> Building {
-    let width = dice.between(6.5, 12.0).min(room[1]).max(4.5);
+    let width = dice.between(7.0, 12.5).min(room[1]).max(4.5);
     let length = (width * dice.between(1.0, 1.8)).min(room[0]).max(4.5);
     let mut house = Building::rectangle(Kind::House, center, [length, width], azimuth_deg);
     house.storeys = dice.weigh(&[(1, 0.5), (2, 0.5)]);
@@ -111,7 +122,7 @@ pub(in crate::simulate) fn draw_house(
     }
     style.dress(&mut house, &HOUSE_COVERS, dice);
     fit(&mut house, &[(Fitting::Chimneys, 0.5), (Fitting::Dormers, 0.2), (Fitting::Gutters, 0.2)], dice);
-    house.clutter = if house.roof == RoofShape::Flat { dice.between(0.0, 0.8) } else { 0.1 };
+    house.clutter = if house.roof == RoofShape::Flat { dice.between(0.0, 0.8) } else { 0.06 };
     house
 }
 
@@ -153,7 +164,7 @@ pub(in crate::simulate) fn draw_villa(
     villa.color = Some(dice.pick(&DESERT_COATS));
     style.dress(&mut villa, &[Cover::PaleConcrete, Cover::Concrete, Cover::RedTile, Cover::WhiteMembrane], dice);
     fit(&mut villa, &[(Fitting::RoofRooms, 0.5), (Fitting::Tanks, 0.5)], dice);
-    villa.clutter = if villa.roof == RoofShape::Flat { dice.between(0.0, 0.7) } else { 0.1 };
+    villa.clutter = if villa.roof == RoofShape::Flat { dice.pick(&[0.0, 0.0, 0.3, 0.7]) } else { 0.06 };
     if dice.chance(0.35) {
         villa.parapet_color = Some(dice.pick(&DESERT_COATS));
     }
@@ -169,7 +180,7 @@ pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: Roof
         (hut.eaves_m, hut.rise_m) = (1.8, 0.35 * across);
         return hut;
     }
-    let width = dice.between(3.8, 9.0);
+    let width = dice.between(4.4, 10.0);
     let mut hut = Building::rectangle(Kind::House, center, [width * dice.between(1.0, 2.0), width], azimuth_deg);
     hut.eaves_m = dice.between(2.3, 3.6);
     let usual = style.common().pick(&[RoofShape::Flat, RoofShape::Gable, RoofShape::Shed, RoofShape::Hip]);
@@ -185,7 +196,7 @@ pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: Roof
     }
     style.dress(&mut hut, &HUT_COVERS, dice);
     if hut.roof == RoofShape::Flat {
-        hut.clutter = dice.between(0.0, 0.7);
+        hut.clutter = dice.pick(&[0.0, 0.0, 0.3, 0.7]);
         fit(&mut hut, &[(Fitting::Tanks, 0.2), (Fitting::RoofRooms, 0.1)], dice);
     }
     hut
@@ -207,13 +218,13 @@ pub(in crate::simulate) fn draw_shack(
         shack.rise_m = 0.2;
     }
     style.dress(&mut shack, &HUT_COVERS, dice);
-    shack.clutter = dice.between(0.0, 0.6);
+    shack.clutter = dice.pick(&[0.0, 0.0, 0.3, 0.6]);
     shack
 }
 
 /// A garden shed, carport or garage.
 pub(in crate::simulate) fn draw_shed(center: Place, azimuth_deg: f64, style: RoofStyle, dice: &mut Dice) -> Building {
-    let width = dice.between(2.9, 6.0);
+    let width = dice.between(3.2, 6.5);
     let mut shed = Building::rectangle(Kind::Shed, center, [width * dice.between(1.1, 1.8), width], azimuth_deg);
     shed.eaves_m = dice.between(2.0, 2.8);
     pitch(&mut shed, &[RoofShape::Flat, RoofShape::Gable, RoofShape::Shed], dice);

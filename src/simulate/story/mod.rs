@@ -6,12 +6,16 @@ mod base;
 mod basins;
 mod cameras;
 mod camps;
+mod edges;
 mod halls;
 mod highways;
 mod houses;
 mod industry;
 mod landscape;
+mod lanes;
+mod layouts;
 mod litter;
+mod masonry;
 mod parcels;
 mod plot;
 mod rebuilding;
@@ -52,12 +56,12 @@ pub struct RandomOptions {
 
 /// How often each plot is told. A third of all pairs and more has no new structure, so that a detector learns to say so.
 const PLOTS: [(Plot, f64); 11] = [
-    (Plot::Nothing, 0.22),
-    (Plot::Single, 0.10),
+    (Plot::Nothing, 0.16),
+    (Plot::Single, 0.13),
     (Plot::Infill, 0.14),
     (Plot::Cluster, 0.09),
     (Plot::Rows, 0.06),
-    (Plot::Develop, 0.15),
+    (Plot::Develop, 0.17),
     (Plot::Found, 0.10),
     (Plot::Clear, 0.05),
     (Plot::Renew, 0.05),

@@ -25,12 +25,14 @@ pub(in crate::simulate) fn extension_of(building: &Building, dice: &mut Dice) ->
     let [long, wide] = [building.length_m, building.width_m];
     let deep = dice.between(2.5, 7.0);
     let side = dice.pick(&[-1.0, 1.0]);
+    // Walls overlap by less than can be measured, so that both are one piece whatever their angle.
+    let reach = deep - 4e-5;
     let (center, size) = if dice.chance(0.5) {
         let across = wide * dice.between(0.5, 1.0);
-        (main.place(side * (long + deep) / 2.0, 0.0), [deep, across])
+        (main.place(side * (long + reach) / 2.0, 0.0), [deep, across])
     } else {
         let along = long * dice.between(0.35, 1.0);
-        (main.place(0.3 * (long - along), side * (wide + deep) / 2.0), [along, deep])
+        (main.place(0.3 * (long - along), side * (wide + reach) / 2.0), [along, deep])
     };
     let mut wing = Building::rectangle(building.kind, center, size, building.azimuth_deg);
     wing.when = When::After;

@@ -102,8 +102,76 @@ impl<'a> Setting<'a> {
     pub(in crate::simulate) fn enclose(&mut self, when: When, block: &Block, height_m: f64, color: Color) {
         let mut line: Vec<Place> = block.corners().into();
         line.push(line[0]);
-        self.scene.fences.push(Fence { when, line, height_m, width_m: 0.25, color });
+        for line in cut_by_roads(&line, &self.scene.roads) {
+            self.scene.fences.push(Fence { when, line, height_m: height_m.min(2.6), width_m: 0.2, color });
+        }
     }
+}
+
+/// Where a segment enters and leaves a rectangle, as shares of its length; `None` when it misses it (Liang and Barsky).
+fn clip_to_block(block: &Block, margin: f64, from: Place, to: Place) -> Option<[f64; 2]> {
+    let (start, end) = (block.local(from[0] as f32, from[1] as f32), block.local(to[0] as f32, to[1] as f32));
+    let mut span = [0.0f64, 1.0];
+    for (half, a, b) in [(block.half[0], start.0, end.0), (block.half[1], start.1, end.1)] {
+        let (half, a, step) = (half + margin, f64::from(a), f64::from(b - a));
+        if step.abs() < 1e-9 {
+            if a.abs() >= half {
+                return None;
+            }
+            continue;
+        }
+        let (low, high) = ((-half - a) / step, (half - a) / step);
+        span = [span[0].max(low.min(high)), span[1].min(low.max(high))];
+    }
+    (span[0] < span[1]).then_some(span)
+}
+
+/// True when a rectangle reaches onto one of these roads, by more than the fringe of its pavement.
+pub(in crate::simulate) fn is_on_road(block: &Block, roads: &[Road]) -> bool {
+    roads.iter().any(|road| {
+        let half = 0.5 * road.width_m - 0.2;
+        let reach = block.radius() + half;
+        road.line.windows(2).any(|ends| {
+            let near = (0..2).all(|k| {
+                ends[0][k].min(ends[1][k]) < block.center[k] + reach
+                    && ends[0][k].max(ends[1][k]) > block.center[k] - reach
+            });
+            near && clip_to_block(block, half, ends[0], ends[1]).is_some()
+        })
+    })
+}
+
+/// What is left of a line where roads pass through it.
+pub(in crate::simulate) fn cut_by_roads(line: &[Place], roads: &[Road]) -> Vec<Vec<Place>> {
+    let (mut parts, mut part): (Vec<Vec<Place>>, Vec<Place>) = (Vec::new(), Vec::new());
+    for ends in line.windows(2) {
+        let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
+        let pieces = (dx.hypot(dy) / 2.0).ceil().max(1.0);
+        let at = |t: f64| [ends[0][0] + t / pieces * dx, ends[0][1] + t / pieces * dy];
+        // A piece of the wall as a small block; straight runs keep their two ends alone.
+        let blocked: Vec<bool> =
+            (0..pieces as usize).map(|i| is_on_road(&Block::new(at(i as f64 + 0.5), 0.4, 0.4, 0.0), roads)).collect();
+        if blocked.iter().any(|&yes| yes) {
+            for (i, &yes) in blocked.iter().enumerate() {
+                if yes {
+                    parts.extend((part.len() > 1).then(|| std::mem::take(&mut part)));
+                    part.clear();
+                } else {
+                    if part.is_empty() {
+                        part.push(at(i as f64));
+                    }
+                    part.push(at(i as f64 + 1.0));
+                }
+            }
+        } else {
+            if part.is_empty() {
+                part.push(ends[0]);
+            }
+            part.push(ends[1]);
+        }
+    }
+    parts.extend((part.len() > 1).then_some(part));
+    parts
 }
 
 /// True for a road that vehicles take; rivers, dry beds, rails and running tracks are bands too.
@@ -172,4 +240,42 @@ pub(in crate::simulate) fn crossing(side_m: f64, wander: f64, dice: &mut Dice) -
             if swap { [across, along] } else { [along, across] }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::description::Markings;
+
+    fn road(line: Vec<Place>) -> Road {
+        Road {
+            when: When::Both,
+            material: Material::Asphalt,
+            color: None,
+            line,
+            curved: false,
+            width_m: 6.0,
+            shoulder_m: 0.0,
+            fray_m: 0.0,
+            opacity: 1.0,
+            markings: Markings::None,
+        }
+    }
+
+    #[test]
+    fn roads_take_their_width() {
+        let roads = [road(vec![[0.0, 50.0], [100.0, 50.0]])];
+        assert!(is_on_road(&Block::new([50.0, 56.0], 10.0, 10.0, 0.0), &roads));
+        assert!(!is_on_road(&Block::new([50.0, 58.0], 10.0, 10.0, 0.0), &roads));
+        assert!(!is_on_road(&Block::new([120.0, 50.0], 10.0, 10.0, 0.0), &roads));
+    }
+
+    #[test]
+    fn walls_open_where_a_road_passes() {
+        let roads = [road(vec![[0.0, 50.0], [100.0, 50.0]])];
+        let parts = cut_by_roads(&[[30.0, 0.0], [30.0, 100.0], [60.0, 100.0]], &roads);
+        assert_eq!(parts.len(), 2);
+        assert!(parts[0].iter().all(|p| p[1] <= 48.0) && parts[1].iter().all(|p| p[1] >= 52.0));
+        assert_eq!(parts[1].last(), Some(&[60.0, 100.0]));
+    }
 }

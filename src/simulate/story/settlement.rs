@@ -1,75 +1,20 @@
 //! Settlements: what kind there is, and the site they are built on.
 
 use crate::simulate::description::{
-    Biome, Border, Building, Color, Heap, Markings, Material, PairDescription, Patch, Place, Road, Stage, Vehicle,
+    Border, Building, Color, Fence, Heap, Markings, Material, PairDescription, Patch, Place, Road, Stage, Vehicle,
     VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::palette::{biome_layers, material_look};
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::edges::Edge;
+pub(in crate::simulate) use crate::simulate::story::layouts::Layout;
 use crate::simulate::story::plot::{Course, Fate, Plot};
 use crate::simulate::story::rebuilding::{extension_of, predecessor_of};
+use crate::simulate::story::setting::{cut_by_roads, is_on_road};
 use crate::simulate::story::styles::RoofStyle;
 use crate::structure::Kind;
-
-/// How people live on a site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulate) enum Layout {
-    /// Houses on lots along parallel streets.
-    Streets,
-    /// Row houses.
-    Terraces,
-    /// Villas with walls and pools.
-    Villas,
-    /// Apartment blocks between streets.
-    Blocks,
-    /// Perimeter blocks and old towns: wall to wall around courts.
-    Courts,
-    /// Dense flat-roofed apartment houses along curved streets.
-    Desert,
-    /// Dense quarters of sheet metal.
-    Informal,
-    /// Huts and small houses anyhow.
-    Village,
-    /// A walled compound with rows of alike buildings.
-    Compound,
-    /// Rows of tents, containers or cabins.
-    Camp,
-    /// Halls in paved yards.
-    Yards,
-    /// Long stables, greenhouses, silos.
-    Agriculture,
-    /// Single farms between fields.
-    Farms,
-    /// Nobody.
-    Empty,
-}
-
-impl Layout {
-    /// Draws a layout that occurs in a landscape.
-    pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
-        use Layout::*;
-        let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
-        let poor = dry || biome == Biome::Tropical;
-        dice.weigh(&[
-            (Streets, 0.26),
-            (Terraces, 0.05),
-            (Villas, if dry { 0.06 } else { 0.02 }),
-            (Blocks, 0.08),
-            (Courts, if poor { 0.02 } else { 0.06 }),
-            (Desert, if dry { 0.12 } else { 0.02 }),
-            (Informal, if poor { 0.10 } else { 0.02 }),
-            (Village, if poor { 0.14 } else { 0.05 }),
-            (Compound, 0.10),
-            (Camp, 0.09),
-            (Yards, 0.14),
-            (Agriculture, 0.05),
-            (Farms, if dry { 0.04 } else { 0.09 }),
-            (Empty, 0.045),
-        ])
-    }
-}
 
 /// What streets of a settlement look like.
 #[derive(Clone, Copy)]
@@ -87,6 +32,10 @@ pub(in crate::simulate) struct Site<'a> {
     axes: Block,
     /// Turn of the along axis per metre, radians: streets are arcs.
     curvature: f64,
+    /// Kinks of the along axis: metres along, and the slope from there on.
+    kinks: Vec<(f64, f64)>,
+    /// Whether streets are curves through their points, or kinked.
+    rounded: bool,
     /// Side of the image on the ground, metres.
     pub side_m: f64,
     azimuth_deg: f64,
@@ -101,33 +50,84 @@ pub(in crate::simulate) struct Site<'a> {
     pub streets: When,
     /// Share of structures that are under construction on one of the dates.
     works: f64,
-    /// The settlement ends at a line: direction across it, and metres from the origin.
-    border: Option<([f64; 2], f64)>,
+    /// Where the settlement ends within the image.
+    pub edge: Option<Edge>,
     taken: Vec<Block>,
+    /// Ground that lots take, houses or not.
+    pub lots: Vec<Block>,
 }
+
+/// Share of settlements that end within the image, and of those that end at another one.
+const ENDING: [f64; 2] = [0.42, 0.3];
 
 /// Builds a settlement into the scene.
 pub(in crate::simulate) fn settle(scene: &mut PairDescription, layout: Layout, plot: Plot, dice: &mut Dice) {
     let mut site = Site::survey(scene, plot, dice);
-    match layout {
-        Layout::Streets => site.streets(dice),
-        Layout::Terraces => site.terraces(dice),
-        Layout::Villas => site.villas(dice),
-        Layout::Blocks => site.blocks(dice),
-        Layout::Courts => site.courts(dice),
-        Layout::Desert => site.desert(dice),
-        Layout::Informal => site.informal(dice),
-        Layout::Village => site.village(dice),
-        Layout::Compound => site.compound(dice),
-        Layout::Camp => site.camp(dice),
-        Layout::Yards => site.yards(dice),
-        Layout::Agriculture => site.agriculture(dice),
-        Layout::Farms => site.farms(dice),
-        Layout::Empty => {}
+    if !matches!(layout, Layout::Hamlet | Layout::Farms) && dice.chance(ENDING[0]) {
+        site.edge = Some(Edge::draw(site.side_m, dice));
     }
+    site.lay_out(layout, dice);
+    if let Some(edge) = site.edge.filter(|_| dice.chance(ENDING[1]))
+        && let Some(neighbor) = layout.neighbor(dice)
+    {
+        site.turn_to(edge.reversed(dice.between(2.0, 14.0)), dice);
+        site.lay_out(neighbor, dice);
+    }
+    site.see_to_it(dice);
 }
 
 impl<'a> Site<'a> {
+    fn lay_out(&mut self, layout: Layout, dice: &mut Dice) {
+        match layout {
+            Layout::Streets => self.streets(dice),
+            Layout::Terraces => self.terraces(dice),
+            Layout::Villas => self.villas(dice),
+            Layout::Blocks => self.blocks(dice),
+            Layout::Courts => self.courts(dice),
+            Layout::Desert => self.desert(dice),
+            Layout::Masonry => self.masonry(dice),
+            Layout::Informal => self.informal(dice),
+            Layout::Village => self.village(dice),
+            Layout::Compound => self.compound(dice),
+            Layout::Camp => self.camp(dice),
+            Layout::Yards => self.yards(dice),
+            Layout::Agriculture => self.agriculture(dice),
+            Layout::Farms => self.farms(dice),
+            Layout::Hamlet => self.hamlet(dice),
+            Layout::Empty => {}
+        }
+    }
+
+    /// Goes on with another settlement within this edge: with axes and a style of its own.
+    fn turn_to(&mut self, edge: Edge, dice: &mut Dice) {
+        self.edge = Some(edge);
+        self.azimuth_deg += dice.pick(&[0.0, 90.0, 25.0, 50.0]) + dice.between(-8.0, 8.0);
+        self.axes = Block::new(self.axes.center, 1.0, 1.0, self.azimuth_deg);
+        (self.curvature, self.kinks) = (0.0, Vec::new());
+        let ground = material_look(self.opened, &self.scene.after.variety).dry;
+        self.style = RoofStyle::draw(ground, dice);
+    }
+
+    /// Brings something new where a plot asks for it and its places met nothing.
+    fn see_to_it(&mut self, dice: &mut Dice) {
+        let buildings = &mut self.scene.buildings;
+        let wanted = self.course.may_add() && !matches!(self.course.plot, Plot::Extend | Plot::Replace);
+        if !wanted || buildings.iter().any(|building| building.standing() == Some(When::After)) {
+            return;
+        }
+        let side_m = self.side_m;
+        let mut shown: Vec<usize> = (0..buildings.len())
+            .filter(|&number| {
+                let building = &buildings[number];
+                building.when == When::Both && building.center.iter().all(|v| (0.0..side_m).contains(v))
+            })
+            .collect();
+        for _ in 0..dice.count(1, 3).min(shown.len()) {
+            let number = shown.swap_remove(dice.count(0, shown.len() - 1));
+            buildings[number].when = When::After;
+        }
+    }
+
     fn survey(scene: &'a mut PairDescription, plot: Plot, dice: &mut Dice) -> Self {
         let side_m = scene.width_px as f64 * scene.gsd_m;
         let azimuth_deg = if dice.chance(0.3) { 90.0 * dice.count(0, 1) as f64 } else { dice.between(0.0, 180.0) };
@@ -148,38 +148,66 @@ impl<'a> Site<'a> {
             shoulder_m: if paved && dice.chance(0.5) { dice.between(0.6, 2.0) } else { 0.0 },
             markings: if paved && dice.chance(0.25) { Markings::Street } else { Markings::None },
         };
-        let angle = dice.between(0.0, std::f64::consts::TAU);
-        let across = [angle.cos(), angle.sin()];
-        let from = (across[0] + across[1]) * side_m / 2.0 + side_m * dice.between(-0.25, 0.3);
+        // What is being built on a large scale is not ready all at once.
+        let under_way = matches!(plot, Plot::Develop | Plot::Found | Plot::Rows | Plot::Cluster);
         Site {
             axes: Block::new(center, 1.0, 1.0, azimuth_deg),
             curvature: 0.0,
+            kinks: Vec::new(),
+            rounded: dice.chance(0.6),
             side_m,
             azimuth_deg,
             opened,
             style: RoofStyle::draw(ground, dice),
             paving,
             streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
-            works: dice.weigh(&[(0.0, 0.6), (0.06, 0.25), (0.3, 0.15)]),
-            border: dice.chance(0.2).then_some((across, from)),
+            works: if under_way {
+                dice.weigh(&[(0.0, 0.4), (0.08, 0.35), (0.3, 0.25)])
+            } else {
+                dice.weigh(&[(0.0, 0.6), (0.06, 0.25), (0.3, 0.15)])
+            },
+            edge: None,
             taken: Vec::new(),
+            lots: Vec::new(),
             course,
             scene,
         }
     }
 
-    /// Bends the streets into arcs, with this probability.
+    /// Kinks the streets with this probability; bends them into arcs now and then.
     pub(in crate::simulate) fn bend(&mut self, chance: f64, dice: &mut Dice) {
-        if dice.chance(chance) {
+        if dice.chance(0.15 * chance) {
             let radius = self.side_m * dice.pick(&[0.6, 0.9, 1.4, 2.5]) * dice.between(0.8, 1.2);
             self.curvature = dice.pick(&[-1.0, 1.0]) / radius;
+            return;
         }
+        if dice.chance(1.6 * chance) {
+            let mut at = -0.9 * self.side_m;
+            while at < 0.9 * self.side_m {
+                at += self.side_m * dice.between(0.15, 0.7);
+                self.kinks.push((at, dice.between(-0.42, 0.42)));
+            }
+        }
+    }
+
+    /// How far the axis has strayed across at metres along, and its slope there.
+    fn kink_at(&self, along: f64) -> (f64, f64) {
+        let (mut strayed, mut slope, mut from) = (0.0, 0.0, 0.0);
+        // The axis runs through the middle of the site on both sides of the first kink.
+        for &(at, next) in &self.kinks {
+            if along < at {
+                break;
+            }
+            strayed += slope * (at - from);
+            (slope, from) = (next, at);
+        }
+        (if slope == 0.0 { strayed } else { strayed + slope * (along - from) }, slope)
     }
 
     /// The place at metres along the streets and across them.
     pub(in crate::simulate) fn place(&self, along: f64, across: f64) -> Place {
         if self.curvature == 0.0 {
-            return self.axes.place(along, across);
+            return self.axes.place(along, across + self.kink_at(along).0);
         }
         let (sin, cos) = (along * self.curvature).sin_cos();
         let radius = 1.0 / self.curvature - across;
@@ -188,7 +216,7 @@ impl<'a> Site<'a> {
 
     /// Azimuth of the streets at metres along them.
     pub(in crate::simulate) fn azimuth_at(&self, along: f64) -> f64 {
-        self.azimuth_deg + (along * self.curvature).to_degrees()
+        self.azimuth_deg + (along * self.curvature).to_degrees() + self.kink_at(along).1.atan().to_degrees()
     }
 
     /// Metres on the ground for a metre along, this far across: less than 1 on the inner side of a bend.
@@ -238,32 +266,46 @@ impl<'a> Site<'a> {
         });
     }
 
-    /// A street through these places.
+    /// A street through these places, as far as the settlement goes.
     pub(in crate::simulate) fn road(&mut self, line: Vec<Place>, width_m: f64) {
         let Paving { material, paved, shoulder_m, markings } = self.paving;
-        self.scene.roads.push(Road {
-            when: self.streets,
-            material,
-            color: None,
-            line,
-            curved: true,
-            width_m,
-            shoulder_m,
-            fray_m: if paved { 0.2 } else { 0.8 },
-            opacity: 1.0,
-            markings,
-        });
+        let within = |place: &Place| self.edge.is_none_or(|edge| edge.beyond(*place) < 12.0);
+        let lines: Vec<Vec<Place>> =
+            line.split(|place| !within(place)).filter(|part| part.len() > 1).map(<[Place]>::to_vec).collect();
+        for line in lines {
+            self.scene.roads.push(Road {
+                when: self.streets,
+                material,
+                color: None,
+                line,
+                curved: self.rounded || self.curvature != 0.0,
+                width_m,
+                shoulder_m,
+                fray_m: if paved { 0.2 } else { 0.8 },
+                opacity: 1.0,
+                markings,
+            });
+        }
     }
 
     /// A street along the axis from one place to another.
     pub(in crate::simulate) fn street(&mut self, [from, to]: [f64; 2], across: f64, width_m: f64) {
-        if self.stretch(across) < 0.2 {
+        if self.stretch(across) < 0.2 || to <= from {
             return;
         }
-        let pieces = if self.curvature == 0.0 { 2 } else { 12 };
-        let line = (0..=pieces).map(|i| self.place(from + (to - from) * f64::from(i) / f64::from(pieces), across));
-        let line = line.collect();
+        let pieces = if self.kinks.is_empty() && self.curvature == 0.0 && self.edge.is_none() { 2 } else { 12 };
+        let mut stops: Vec<f64> = (0..=pieces).map(|i| from + (to - from) * f64::from(i) / f64::from(pieces)).collect();
+        stops.extend(self.kinks.iter().map(|kink| kink.0).filter(|at| (from..to).contains(at)));
+        stops.sort_by(f64::total_cmp);
+        let line = stops.into_iter().map(|along| self.place(along, across)).collect();
         self.road(line, width_m);
+    }
+
+    /// A wall or fence; streets pass through it.
+    pub(in crate::simulate) fn wall(&mut self, when: When, line: &[Place], height_m: f64, width_m: f64, color: Color) {
+        for line in cut_by_roads(line, &self.scene.roads) {
+            self.scene.fences.push(Fence { when, line, height_m, width_m, color });
+        }
     }
 
     /// A round place at the end of a street.
@@ -292,10 +334,9 @@ impl<'a> Site<'a> {
     }
 
     /// True when a place is in the image or this close to it, and inside the settlement.
-    pub(in crate::simulate) fn is_near(&self, [x, y]: Place, margin: f64) -> bool {
+    pub(in crate::simulate) fn is_near(&self, place: Place, margin: f64) -> bool {
         let reach = -margin..self.side_m + margin;
-        let inside = self.border.is_none_or(|([ax, ay], from)| ax * x + ay * y < from);
-        inside && reach.contains(&x) && reach.contains(&y)
+        place.iter().all(|v| reach.contains(v)) && self.edge.is_none_or(|edge| edge.admits(place))
     }
 
     /// Builds a structure, unless its ground is taken; true when it was built.
@@ -358,13 +399,18 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// True when nothing stands on a rectangle. What only touches is clear.
+    /// True when neither a structure nor a street takes any of a rectangle. What only touches is clear.
     pub(in crate::simulate) fn is_clear(&self, block: &Block) -> bool {
-        let radius = block.radius();
-        self.taken.iter().all(|other| {
-            let (dx, dy) = (other.center[0] - block.center[0], other.center[1] - block.center[1]);
-            dx.hypot(dy) > radius + other.radius() || are_apart(block, other) || are_apart(other, block)
-        })
+        are_all_apart(&self.taken, block) && !is_on_road(block, &self.scene.roads)
+    }
+
+    /// Takes a rectangle for a lot; false when another lot or a structure has it.
+    pub(in crate::simulate) fn claim_lot(&mut self, block: Block) -> bool {
+        let free = are_all_apart(&self.taken, &block) && are_all_apart(&self.lots, &block);
+        if free {
+            self.lots.push(block);
+        }
+        free
     }
 
     /// True when nothing stands within a margin of a building.
@@ -378,6 +424,15 @@ impl<'a> Site<'a> {
 
 /// Overlap that counts as touching, metres.
 const TOUCH_M: f32 = 0.05;
+
+/// True when a rectangle overlaps none of these.
+fn are_all_apart(others: &[Block], block: &Block) -> bool {
+    let radius = block.radius();
+    others.iter().all(|other| {
+        let (dx, dy) = (other.center[0] - block.center[0], other.center[1] - block.center[1]);
+        dx.hypot(dy) > radius + other.radius() || are_apart(block, other) || are_apart(other, block)
+    })
+}
 
 /// True when the second rectangle lies beyond one of the first one's sides.
 fn are_apart(first: &Block, second: &Block) -> bool {

@@ -43,16 +43,16 @@ impl RoofStyle {
         RoofStyle {
             seed: dice.bits(),
             colors: match dice.unit() {
-                u if u < 0.46 => Colors::Table,
-                u if u < 0.70 => Colors::Family(calm_color(dice)),
-                u if u < 0.84 => Colors::Anything,
+                u if u < 0.50 => Colors::Table,
+                u if u < 0.80 => Colors::Family(calm_color(dice)),
+                u if u < 0.85 => Colors::Anything,
                 _ => Colors::LikeGround(ground),
             },
             outliers: dice.weigh(&[(0.0, 0.2), (0.08, 0.5), (0.3, 0.3)]),
             spread: dice.weigh(&[(0.03, 0.3), (0.10, 0.5), (0.22, 0.2)]),
             renewed: dice.weigh(&[(0.0, 0.45), (0.06, 0.35), (0.35, 0.2)]),
             panels: dice.weigh(&[([0.0, 0.0], 0.55), ([0.12, 0.08], 0.3), ([0.5, 0.2], 0.15)]),
-            patched: dice.weigh(&[(0.0, 0.3), (0.25, 0.4), (0.7, 0.3)]),
+            patched: dice.weigh(&[(0.0, 0.4), (0.2, 0.4), (0.6, 0.2)]),
         }
     }
 
@@ -76,14 +76,30 @@ impl RoofStyle {
         let color = base.or(building.color).unwrap_or(cover_look(building.cover).color);
         building.color = Some(stray_color(color, self.spread, dice));
         building.wear = dice.unit();
-        if is_metal(building.cover) && dice.chance(self.patched) {
-            building.second_color = Some(dice.pick(&PATCH_COLORS));
-            building.patched = dice.between(0.05, 0.6);
+        // Sheets are replaced on small roofs; halls look like checkerboards once in a while only.
+        let hall = building.length_m * building.width_m > 250.0;
+        if is_metal(building.cover) && dice.chance(if hall { 0.15 * self.patched } else { self.patched }) {
+            let patch = if dice.chance(0.5) { stray_color(color, 0.3, dice) } else { dice.pick(&PATCH_COLORS) };
+            building.second_color = Some(patch);
+            building.patched = dice.between(0.05, 0.5);
         } else if dice.chance(0.12) {
-            building.second_color = Some(stray_color(color, 0.35, dice));
+            building.second_color = Some(stray_color(color, 0.25, dice));
             building.patched = dice.between(0.05, 0.4);
         }
         self.age(building, covers, dice);
+    }
+
+    /// Gives a roof one of the settlement's one or two tones, plain and close to each other: estates of one builder.
+    pub(in crate::simulate) fn tone(self, building: &mut Building, tones: &[Color], dice: &mut Dice) {
+        let mut common = self.common();
+        if !common.chance(0.62) {
+            return;
+        }
+        let first = stray_color(common.pick(tones), 0.15, &mut common);
+        let second = if common.chance(0.5) { first } else { stray_color(first, 0.16, &mut common) };
+        let tone = if dice.chance(0.5) { first } else { second };
+        building.color = Some(stray_color(tone, 0.05, dice));
+        (building.second_color, building.patched) = (None, 0.0);
     }
 
     /// What happens to a roof between the dates, without a new structure.
@@ -109,17 +125,33 @@ fn is_metal(cover: Cover) -> bool {
     matches!(cover, WhiteMetal | GrayMetal | RustyMetal | BlueMetal | GreenMetal | RedMetal)
 }
 
-/// Any color a roof may have: mostly grays of any brightness with a faint tint, some strong ones.
+/// Strong colors that roofs do have: paint on metal, glazed tile, coatings (chosen by eye).
+const STRONG_COLORS: [Color; 9] = [
+    [52, 92, 150],
+    [70, 120, 168],
+    [58, 104, 76],
+    [92, 124, 96],
+    [146, 62, 48],
+    [172, 92, 62],
+    [120, 70, 58],
+    [64, 128, 132],
+    [186, 150, 92],
+];
+
+/// Any color a roof may have: mostly grays of any brightness with a faint tint, some strong ones, once in a while any.
 pub(in crate::simulate) fn any_color(dice: &mut Dice) -> Color {
+    if dice.chance(0.12) {
+        return stray_color(dice.pick(&STRONG_COLORS), 0.25, dice);
+    }
     let value = 255.0 * dice.between(0.12, 0.95);
-    let tint = if dice.chance(0.72) { 0.07 } else { 0.30 };
+    let tint = if dice.chance(0.97) { 0.06 } else { 0.25 };
     [0, 1, 2].map(|_| (value * (tint * dice.normal()).exp()).clamp(12.0, 252.0) as u8)
 }
 
 /// A color that a whole settlement may have: darker ones are more common.
 fn calm_color(dice: &mut Dice) -> Color {
     let value = 255.0 * (0.12 + 0.83 * dice.unit() * dice.unit().max(0.25));
-    let tint = if dice.chance(0.85) { 0.06 } else { 0.2 };
+    let tint = if dice.chance(0.92) { 0.05 } else { 0.13 };
     let warm = dice.between(-0.02, 0.12);
     [warm, 0.0, -warm].map(|lean| (value * (lean + tint * dice.normal()).exp()).clamp(12.0, 252.0) as u8)
 }

@@ -1,10 +1,11 @@
 //! Houses on lots: suburbs along streets and around turning circles, row houses, villas.
 
-use crate::simulate::description::{Border, Color, Fence, Material, Place, VehicleClass, When};
+use crate::simulate::description::{Border, Color, Material, Place, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::houses::{draw_house, draw_row_house, draw_shed, draw_suburban, draw_villa};
-use crate::simulate::story::plot::Fate;
+use crate::simulate::story::lanes::{Growth, Lane, grow_lanes, point_along};
+use crate::simulate::story::plot::{Fate, Plot};
 use crate::simulate::story::settlement::Site;
 
 /// Fences of boards, walls of blocks.
@@ -13,9 +14,9 @@ const FENCE_COLORS: [Color; 6] =
 
 /// What the lots of a suburb have in common.
 #[derive(Clone, Copy)]
-struct Lots {
+pub(in crate::simulate) struct Lots {
     /// Frontage and depth, metres.
-    size: [f64; 2],
+    pub size: [f64; 2],
     /// Width of the streets, metres.
     street_m: f64,
     /// Between house and lot line to either side, metres.
@@ -26,7 +27,14 @@ struct Lots {
     complex: bool,
     lawn: Material,
     drive: Material,
+    /// Narrowest and widest drive, metres.
+    drive_m: [f64; 2],
+    patios: f64,
+    /// What is graded, or laid as a slab, where houses will stand.
+    graded: Option<Material>,
     fence: Option<Color>,
+    /// Height of fences, metres.
+    fence_m: f64,
     sheds: f64,
     pools: f64,
     /// Share of lots without a house.
@@ -34,42 +42,148 @@ struct Lots {
 }
 
 impl Lots {
-    fn draw(dice: &mut Dice) -> Self {
+    fn draw(plot: Plot, dice: &mut Dice) -> Self {
         let complex = dice.chance(0.65);
-        let depth = if complex { dice.between(27.0, 38.0) } else { dice.between(20.0, 34.0) };
+        let depth = if complex { dice.between(27.0, 40.0) } else { dice.between(22.0, 42.0) };
+        let wide_drives = dice.chance(0.7);
+        let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
+        let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
         Lots {
-            size: [if complex { dice.between(13.5, 22.0) } else { dice.between(10.0, 24.0) }, depth],
+            size: [if complex { dice.between(14.0, 23.0) } else { dice.between(12.0, 26.0) }, depth],
             street_m: dice.between(6.0, 11.0),
-            gap_m: dice.between(0.4, 2.8),
-            setback_m: dice.between(3.0, 8.0),
+            gap_m: dice.between(0.6, 3.0),
+            setback_m: dice.between(3.5, 9.0),
             complex,
             lawn: dice.pick(&[Material::Grass, Material::Grass, Material::DryGrass, Material::Turf, Material::Soil]),
-            drive: dice.pick(&[Material::Concrete, Material::Concrete, Material::Gravel, Material::OldAsphalt]),
+            drive: if wide_drives {
+                Material::Concrete
+            } else {
+                dice.pick(&[Material::Concrete, Material::Gravel, Material::OldAsphalt])
+            },
+            drive_m: if wide_drives { [5.0, 8.0] } else { [2.8, 5.5] },
+            patios: dice.pick(&[0.1, 0.4, 0.8]),
+            graded: (under_way && dice.chance(0.65)).then(|| dice.pick(&bare)),
             fence: dice.chance(0.6).then(|| dice.pick(&FENCE_COLORS)),
-            sheds: dice.pick(&[0.0, 0.12, 0.4]),
+            fence_m: dice.between(1.2, 1.9),
+            sheds: dice.pick(&[0.0, 0.05, 0.25]),
             pools: dice.pick(&[0.0, 0.05, 0.3]),
-            vacant: dice.pick(&[0.02, 0.06, 0.25]),
+            vacant: dice.pick(&[0.04, 0.1, 0.3]),
         }
+    }
+
+    /// Lots of a village along one street: narrow houses before long gardens.
+    pub(in crate::simulate) fn of_village(dice: &mut Dice) -> Self {
+        Lots {
+            size: [dice.between(12.0, 22.0), dice.between(45.0, 95.0)],
+            setback_m: dice.between(1.5, 7.0),
+            gap_m: dice.between(1.0, 3.0),
+            complex: false,
+            street_m: dice.between(4.5, 7.5),
+            lawn: dice.pick(&[Material::Crop, Material::Grass, Material::Ploughed, Material::DryGrass, Material::Soil]),
+            drive: dice.pick(&[Material::Gravel, Material::Soil, Material::Concrete]),
+            drive_m: [2.6, 4.5],
+            patios: 0.1,
+            sheds: 0.5,
+            pools: 0.0,
+            vacant: dice.pick(&[0.08, 0.25]),
+            ..Lots::draw(Plot::Nothing, dice)
+        }
+    }
+
+    /// Lots of single houses in the open.
+    pub(in crate::simulate) fn of_hamlet(dice: &mut Dice) -> Self {
+        Lots { size: [dice.between(20.0, 40.0), dice.between(28.0, 50.0)], ..Lots::draw(Plot::Infill, dice) }
     }
 }
 
 /// A lot: the middle of its front on the street, and the way its street runs.
 #[derive(Clone, Copy)]
-struct Lot {
-    front: Place,
-    azimuth_deg: f64,
+pub(in crate::simulate) struct Lot {
+    pub front: Place,
+    pub azimuth_deg: f64,
     /// Frontage and depth, metres.
-    size: [f64; 2],
-    row: i64,
+    pub size: [f64; 2],
+    pub row: i64,
 }
 
 impl Site<'_> {
-    /// Houses on lots to both sides of parallel or concentric streets.
+    /// Houses on lots along streets: grown ones, or parallel ones now and then.
     pub(in crate::simulate) fn streets(&mut self, dice: &mut Dice) {
+        let lots = Lots::draw(self.course.plot, dice);
+        if dice.chance(0.22) {
+            self.parallel_streets(lots, dice);
+        } else {
+            let most = dice.pick(&[3, 8, 16, 24]);
+            self.grown_streets(lots, most, dice);
+        }
+    }
+
+    /// Houses along streets that branch, bend and end.
+    pub(in crate::simulate) fn grown_streets(&mut self, lots: Lots, most: usize, dice: &mut Dice) {
+        let start = self.place(dice.between(-0.15, 0.15) * self.side_m, dice.between(-0.2, 0.2) * self.side_m);
+        let growth = Growth {
+            start: (start, self.azimuth_at(0.0)),
+            spacing_m: 2.0 * lots.size[1] + lots.street_m,
+            most,
+            kinks: dice.pick(&[(0.12, 40.0), (0.3, 25.0), (0.6, 14.0)]),
+            skew: dice.pick(&[2.0, 7.0, 14.0]),
+            side_m: self.side_m,
+        };
+        let edge = self.edge;
+        let lanes = grow_lanes(&growth, |place| edge.is_none_or(|edge| edge.beyond(place) < 0.0), dice);
+        for (number, lane) in lanes.iter().enumerate() {
+            let width = if number == 0 { lots.street_m * dice.between(1.0, 1.3) } else { lots.street_m };
+            self.road(lane.line.clone(), width);
+        }
+        let circles = lots.complex && dice.chance(0.7);
+        for (number, lane) in lanes.iter().enumerate() {
+            if let Some(end) = lane.line.last().filter(|_| lane.dead_end && circles) {
+                self.turning_circle(*end, dice.between(8.0, 12.0));
+                let ahead = lane.line.windows(2).last().map_or(0.0, |e| (e[1][0] - e[0][0]).atan2(e[0][1] - e[1][1]));
+                let spoke = Block::new(*end, 1.0, 1.0, ahead.to_degrees());
+                let azimuth_deg = ahead.to_degrees() - 90.0;
+                let front = spoke.place(12.0, 0.0);
+                self.house_lot(Lot { front, azimuth_deg, size: lots.size, row: 2 * number as i64 }, lots, dice);
+            }
+            self.lots_along(lane, number as i64, lots, dice);
+        }
+    }
+
+    /// Lots of unequal width to both sides of a street.
+    fn lots_along(&mut self, lane: &Lane, number: i64, lots: Lots, dice: &mut Dice) {
+        for (side, turn) in [(1.0, 0.0), (-1.0, 180.0)] {
+            let mut along = dice.between(0.1, 0.9) * lots.size[0];
+            loop {
+                let wide = lots.size[0] * dice.between(0.85, 1.3);
+                let Some((middle, azimuth)) = point_along(&lane.line, along + wide / 2.0) else { break };
+                along += wide;
+                if dice.chance(lots.vacant) {
+                    continue;
+                }
+                let beside = Block::new(middle, 1.0, 1.0, azimuth);
+                let lot = Lot {
+                    front: beside.place(0.0, side * lots.street_m / 2.0),
+                    azimuth_deg: azimuth + turn,
+                    size: [wide - 0.2, lots.size[1] * dice.between(0.85, 1.02)],
+                    row: 2 * number + i64::from(side < 0.0),
+                };
+                self.house_lot(lot, lots, dice);
+            }
+        }
+    }
+
+    /// Houses on lots to both sides of parallel streets.
+    fn parallel_streets(&mut self, lots: Lots, dice: &mut Dice) {
         self.bend(0.55, dice);
-        let lots = Lots::draw(dice);
         let spacing = 2.0 * lots.size[1] + lots.street_m;
         let crossing = dice.chance(0.5).then(|| dice.between(-0.4, 0.4) * self.side_m);
+        let reach = self.reach();
+        if let Some(at) = crossing {
+            let line = (0..=8).map(|i| self.place(at, reach * (f64::from(i) / 4.0 - 1.0))).collect::<Vec<_>>();
+            if line.iter().all(|place| place.iter().all(|v| v.abs() < 10.0 * self.side_m)) {
+                self.road(line, lots.street_m);
+            }
+        }
         let rows = (self.reach() / spacing).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * spacing;
         for row in -rows..=rows {
@@ -78,7 +192,6 @@ impl Site<'_> {
                 continue;
             }
             let end = dice.chance(0.3).then(|| dice.between(-0.3, 0.4) * self.side_m);
-            let reach = self.reach();
             self.street([-reach, end.unwrap_or(reach)], across, lots.street_m);
             if let Some(end) = end {
                 self.cul_de_sac(end, across, lots, row, dice);
@@ -87,27 +200,18 @@ impl Site<'_> {
                 let front = across + side * lots.street_m / 2.0;
                 for along in self.steps(lots.size[0], front) {
                     let past = end.is_some_and(|end| along > end - 0.7 * lots.size[0]);
-                    let crossed = crossing.is_some_and(|at| (along - at).abs() < 0.5 * (lots.size[0] + lots.street_m));
-                    if past || crossed || dice.chance(lots.vacant) {
+                    if past || dice.chance(lots.vacant) {
                         continue;
                     }
                     let turn = if side < 0.0 { 180.0 } else { 0.0 };
-                    let azimuth_deg = self.azimuth_at(along) + turn;
                     let lot = Lot {
                         front: self.place(along, front),
-                        azimuth_deg,
+                        azimuth_deg: self.azimuth_at(along) + turn,
                         size: lots.size,
                         row: 2 * row + number as i64,
                     };
                     self.house_lot(lot, lots, dice);
                 }
-            }
-        }
-        if let Some(at) = crossing {
-            let reach = self.reach();
-            let line = (0..=4).map(|i| self.place(at, reach * (f64::from(i) / 2.0 - 1.0))).collect::<Vec<_>>();
-            if line.iter().all(|place| place.iter().all(|v| v.abs() < 10.0 * self.side_m)) {
-                self.road(line, lots.street_m);
             }
         }
     }
@@ -130,26 +234,56 @@ impl Site<'_> {
     }
 
     /// A house with drive, lawn and fence.
-    fn house_lot(&mut self, lot: Lot, lots: Lots, dice: &mut Dice) {
+    pub(in crate::simulate) fn house_lot(&mut self, lot: Lot, lots: Lots, dice: &mut Dice) {
         let [frontage, depth] = lot.size;
         // Axes of the lot: along the street, and away from it.
         let axes = Block::new(lot.front, 1.0, 1.0, lot.azimuth_deg);
-        let room = [frontage - 2.0 * lots.gap_m, (depth - lots.setback_m) * 0.62];
-        let setback = lots.setback_m + dice.between(-0.8, 0.8);
-        let center = axes.place(dice.between(-0.3, 0.3) * lots.gap_m, setback + room[1] * 0.5);
+        let room = [frontage - 2.0 * lots.gap_m, ((depth - lots.setback_m) * 0.62).min(24.0)];
+        let setback = lots.setback_m + dice.between(-1.5, 1.5);
+        let askew = lot.azimuth_deg + dice.pick(&[0.0, 0.0, 2.5, 6.0]) * dice.normal();
+        let center = axes.place(dice.between(-0.6, 0.6) * lots.gap_m, setback + room[1] * 0.5);
         if room[0] < 5.0 || !self.is_near(center, 18.0) {
+            return;
+        }
+        // Gardens may meet behind the houses; what stands may not.
+        let own = Block::new(axes.place(0.0, depth * 0.45), frontage - 1.0, depth * 0.86, lot.azimuth_deg);
+        if !self.claim_lot(own) {
             return;
         }
         let fate = self.fate(center, lot.row, dice);
         let house = if lots.complex {
-            draw_suburban(center, lot.azimuth_deg, room, self.style, dice)
+            draw_suburban(center, askew, room, self.style, dice)
         } else {
             let turn = if dice.chance(0.3) { 90.0 } else { 0.0 };
             let room = if turn > 0.0 { [room[1], room[0]] } else { room };
-            draw_house(center, lot.azimuth_deg + turn, room, self.style, dice)
+            draw_house(center, askew + turn, room, self.style, dice)
         };
         if self.build(house, fate, dice) {
+            if let Some(graded) = lots.graded.filter(|_| fate.when == When::After && !fate.replaced) {
+                self.grade_lot(&axes, lot.size, (setback, room), graded, dice);
+            }
             self.furnish_lot(&axes, lot.size, setback, fate, lots, dice);
+        }
+    }
+
+    /// Bare ground, and a pad or slab, where a house will stand.
+    fn grade_lot(
+        &mut self,
+        axes: &Block,
+        [frontage, depth]: [f64; 2],
+        (setback, room): (f64, [f64; 2]),
+        graded: Material,
+        dice: &mut Dice,
+    ) {
+        let heading = heading(axes);
+        if dice.chance(0.7) {
+            let ground = Block::new(axes.place(0.0, depth / 2.0), frontage, depth, heading);
+            let opened = self.opened;
+            self.pave(When::Before, opened, ground.corners().into(), Border::Worn);
+        }
+        if dice.chance(0.75) {
+            let pad = Block::new(axes.place(0.0, setback + room[1] * 0.5), room[0], room[1], heading);
+            self.pave(When::Before, graded, pad.corners().into(), Border::Sharp);
         }
     }
 
@@ -172,14 +306,20 @@ impl Site<'_> {
             self.pave(when, lawn, rectangle([-half, half], [0.5, depth * 0.97]), Border::Sharp);
         }
         if dice.chance(0.85) {
-            let from = dice.pick(&[-half + 0.8, half - 6.0]);
-            let wide = dice.between(2.8, 5.6);
-            self.pave(when, lots.drive, rectangle([from, from + wide], [-0.3, setback + 1.5]), Border::Sharp);
+            let wide = dice.between(lots.drive_m[0], lots.drive_m[1]).min(1.4 * half);
+            let from = dice.pick(&[-half + 0.6, half - wide - 0.6]);
+            self.pave(when, lots.drive, rectangle([from, from + wide], [-0.3, setback + 2.5]), Border::Sharp);
             if dice.chance(0.4) {
                 let spot = axes.place(from + wide / 2.0, setback * 0.5);
                 let azimuth_deg = heading(axes) + 90.0;
                 self.park(spot, azimuth_deg, VehicleClass::Car, when, dice);
             }
+        }
+        if dice.chance(lots.patios) {
+            let behind = setback + (depth - setback).min(38.0) * 0.4;
+            let (s, wide) = (dice.between(-0.4, 0.4) * half, dice.between(2.0, 4.5));
+            let outline = rectangle([s - wide, s + wide], [behind, behind + dice.between(6.0, 11.0)]);
+            self.pave(when, Material::Concrete, outline, Border::Sharp);
         }
         let yard = setback + (depth - setback) * 0.66;
         if dice.chance(lots.pools) {
@@ -198,8 +338,7 @@ impl Site<'_> {
         }
         if let Some(color) = lots.fence.filter(|_| dice.chance(0.9)) {
             let corners = rectangle([-half, half], [setback + 4.0, depth * 0.985]);
-            let line = vec![corners[0], corners[3], corners[2], corners[1]];
-            self.scene.fences.push(Fence { when, line, height_m: 1.8, width_m: 0.2, color });
+            self.wall(when, &[corners[0], corners[3], corners[2], corners[1]], lots.fence_m, 0.15, color);
         }
     }
 
@@ -241,13 +380,7 @@ impl Site<'_> {
                         let outline = self.outline([along - half, rear], [along + half, far]);
                         let line = vec![outline[0], outline[3]];
                         self.pave(fate.when, lawn, outline, Border::Sharp);
-                        self.scene.fences.push(Fence {
-                            when: fate.when,
-                            line,
-                            height_m: 1.7,
-                            width_m: 0.2,
-                            color: fence,
-                        });
+                        self.wall(fate.when, &line, 1.6, 0.15, fence);
                     }
                 }
             }
@@ -260,7 +393,7 @@ impl Site<'_> {
         let lot = [dice.between(18.0, 32.0), dice.between(20.0, 34.0)];
         let street_m = dice.between(7.0, 12.0);
         let spacing = 2.0 * lot[1] + street_m;
-        let wall = dice.pick(&FENCE_COLORS);
+        let (wall, wall_m) = (dice.pick(&FENCE_COLORS), dice.between(1.4, 2.4));
         let garden = dice.pick(&[self.opened, self.opened, Material::Grass, Material::Concrete]);
         let pools = dice.between(0.0, 0.7);
         let rows = (self.reach() / spacing).ceil() as i64;
@@ -278,7 +411,8 @@ impl Site<'_> {
                     let fate = self.fate(center, row, dice);
                     let house_at = self.place(along, middle - side * lot[1] * 0.06);
                     let room = [lot[0] - dice.between(3.0, 8.0), lot[1] * dice.between(0.5, 0.8)];
-                    let villa = draw_villa(house_at, self.azimuth_at(along), room, self.style, dice);
+                    let askew = self.azimuth_at(along) + dice.pick(&[0.0, 0.0, 3.0]) * dice.normal();
+                    let villa = draw_villa(house_at, askew, room, self.style, dice);
                     if !self.build(villa, fate, dice) {
                         continue;
                     }
@@ -288,7 +422,7 @@ impl Site<'_> {
                     line.push(line[0]);
                     // Walls come before houses as often as with them.
                     let walled = if dice.chance(0.4) { When::Both } else { fate.when };
-                    self.scene.fences.push(Fence { when: walled, line, height_m: 2.2, width_m: 0.3, color: wall });
+                    self.wall(walled, &line, wall_m, 0.25, wall);
                     if dice.chance(pools) {
                         let pool = Block::new(
                             plot.place(0.0, side * 0.43 * lot[1]),

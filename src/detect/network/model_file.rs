@@ -1,0 +1,203 @@
+//! An ONNX file, checked to be the network that detection needs, and run.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use ndarray::Array3;
+use rten::{DataType, Dimension, Model, NodeId, RunOptions, ThreadPool, Value, ValueType};
+use sha2::{Digest, Sha256};
+
+use crate::detect::DetectError;
+use crate::detect::network::scale::GsdRange;
+
+/// The sides of an input are multiples of this: the network halves them five times.
+pub(super) const SIDE_UNIT: usize = 32;
+
+/// Positions of the output's channels that are used here; the order is the file's contract (docs/MODELS.md).
+pub(super) const NEW: usize = 2;
+pub(super) const REMOVED: usize = 3;
+pub(super) const BORDER_BEFORE: usize = 4;
+pub(super) const BORDER_AFTER: usize = 5;
+
+/// Fewest channels of the output: those without borders.
+const FEWEST_CHANNELS: usize = 4;
+
+const INPUTS: [&str; 2] = ["before", "after"];
+const OUTPUT: &str = "probability";
+
+/// Height and width of the probe: small, and unlike each other, so that a file that swaps them is found out.
+const PROBE: (usize, usize) = (2 * SIDE_UNIT, 3 * SIDE_UNIT);
+
+/// How far from 0..1 a probability may be before it cannot be one: float rounding.
+const ROUNDING: f32 = 1e-3;
+
+/// A network that passed every check.
+pub(super) struct ModelFile {
+    path: PathBuf,
+    model: Model,
+    inputs: [NodeId; 2],
+    output: NodeId,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub(super) sha256: String,
+    /// Channels of the output.
+    pub(super) channels: usize,
+    /// Sizes of a pixel that the network was trained on.
+    pub(super) made_for: GsdRange,
+}
+
+impl std::fmt::Debug for ModelFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ModelFile").field("path", &self.path).field("channels", &self.channels).finish_non_exhaustive()
+    }
+}
+
+impl ModelFile {
+    /// Reads a file, checks names, types and shapes of its ends, and runs it once on a small gray image.
+    ///
+    /// # Errors
+    /// [`DetectError::UnusableModel`] with what was found and what is needed.
+    pub(super) fn open(path: &Path) -> Result<Self, DetectError> {
+        Self::checked(path).map_err(|Unusable { found, needed }| DetectError::UnusableModel {
+            file: path.to_owned(),
+            found,
+            needed,
+        })
+    }
+
+    fn checked(path: &Path) -> Result<Self, Unusable> {
+        let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string(), "a file that can be read"))?;
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        // Loaded from memory, because only the content says what a file is, whatever it is called.
+        let model = Model::load(bytes).map_err(|error| {
+            unusable(format!("what rten cannot load ({error})"), "one ONNX file with its weights inside")
+        })?;
+        let inputs = find_ends(&model, model.input_ids(), &INPUTS, "inputs")?;
+        let outputs = find_ends(&model, model.output_ids(), &[OUTPUT], "outputs")?;
+        for (&id, name) in inputs.iter().zip(INPUTS) {
+            check_end(&model, id, name, &[Some(1), Some(3), None, None])?;
+        }
+        check_end(&model, outputs[0], OUTPUT, &[None; 4])?;
+        let made_for = GsdRange::from_metadata(|key| model.metadata().get(key).map(str::to_owned))
+            .map_err(|found| unusable(found, "gsd_min_m below gsd_max_m, both metres above 0, or neither"))?;
+        let mut file = ModelFile {
+            path: path.to_owned(),
+            model,
+            inputs: [inputs[0], inputs[1]],
+            output: outputs[0],
+            sha256,
+            channels: 0,
+            made_for,
+        };
+        file.channels = file.probed_channels()?;
+        Ok(file)
+    }
+
+    /// Runs the network on gray and looks at what comes out.
+    fn probed_channels(&self) -> Result<usize, Unusable> {
+        let (height, width) = PROBE;
+        let needed = format!(
+            "{OUTPUT} as float32 (1, {FEWEST_CHANNELS} or more, height, width) between 0 and 1 for inputs (1, 3, height, \
+             width) of any sides that are multiples of {SIDE_UNIT}"
+        );
+        let gray = || Array3::from_elem((3, height, width), 127.0);
+        let (shape, values) = self.infer(gray(), gray()).map_err(|reason| {
+            unusable(format!("a network that fails on inputs (1, 3, {height}, {width}): {reason}"), needed.clone())
+        })?;
+        let channels = match shape {
+            [1, channels, h, w] if channels >= FEWEST_CHANNELS && (h, w) == PROBE => channels,
+            _ => {
+                let found = format!("{OUTPUT} of shape {shape:?} for inputs [1, 3, {height}, {width}]");
+                return Err(unusable(found, needed));
+            }
+        };
+        let wild = |v: &&f32| !(-ROUNDING..=1.0 + ROUNDING).contains(*v);
+        match values.iter().find(wild) {
+            Some(value) => Err(unusable(format!("the value {value} in {OUTPUT}; is the sigmoid left out?"), needed)),
+            None => Ok(channels),
+        }
+    }
+
+    /// Probabilities, (channels, height, width), of two images, (3, height, width), RGB 0 to 255, of sides that are
+    /// multiples of [`SIDE_UNIT`].
+    ///
+    /// # Errors
+    /// [`DetectError::Inference`] when the runtime fails.
+    pub(super) fn run(&self, before: Array3<f32>, after: Array3<f32>) -> Result<Array3<f32>, DetectError> {
+        let failed = |reason: String| DetectError::Inference { file: self.path.clone(), reason };
+        let (_, height, width) = before.dim();
+        let (shape, values) = self.infer(before, after).map_err(failed)?;
+        if shape != [1, self.channels, height, width] {
+            return Err(failed(format!("{OUTPUT} has shape {shape:?} for sides {height} and {width}")));
+        }
+        Ok(Array3::from_shape_vec((self.channels, height, width), values).expect("invariant: a tensor fills its shape"))
+    }
+
+    fn infer(&self, before: Array3<f32>, after: Array3<f32>) -> Result<([usize; 4], Vec<f32>), String> {
+        let value = |pixels: Array3<f32>| {
+            let (bands, height, width) = pixels.dim();
+            let pixels = pixels.as_standard_layout().into_owned().into_raw_vec_and_offset().0;
+            Value::from_shape([1, bands, height, width], pixels).map_err(|error| error.to_string())
+        };
+        let inputs = vec![(self.inputs[0], value(before)?.into()), (self.inputs[1], value(after)?.into())];
+        let options = RunOptions::default().with_thread_pool(Some(thread_pool()));
+        let [probability] =
+            self.model.run_n(inputs, [self.output], Some(options)).map_err(|error| error.to_string())?;
+        probability.into_shape_vec().map_err(|error| format!("{OUTPUT}: {error}"))
+    }
+}
+
+/// The one pool in which all networks of the process run: as many threads as the process may use. The runtime's own
+/// counts physical cores, which is one where two threads of a core are all there is.
+pub(super) fn thread_pool() -> Arc<ThreadPool> {
+    static POOL: OnceLock<Arc<ThreadPool>> = OnceLock::new();
+    POOL.get_or_init(|| Arc::new(ThreadPool::with_num_threads(threads()))).clone()
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What a file is, and what it should be.
+struct Unusable {
+    found: String,
+    needed: String,
+}
+
+fn unusable(found: impl Into<String>, needed: impl Into<String>) -> Unusable {
+    Unusable { found: found.into(), needed: needed.into() }
+}
+
+/// The nodes of these names among the ends of a graph, of which there must be no other.
+fn find_ends(model: &Model, ends: &[NodeId], names: &[&str], what: &str) -> Result<Vec<NodeId>, Unusable> {
+    let name_of = |id: &NodeId| model.node_info(*id).and_then(|node| node.name()).unwrap_or("(unnamed)").to_owned();
+    let there: Vec<String> = ends.iter().map(name_of).collect();
+    let found =
+        names.iter().map(|name| there.iter().position(|other| other == name).map(|index| ends[index])).collect();
+    match found {
+        Some(found) if there.len() == names.len() => Ok(found),
+        _ => Err(unusable(format!("{what} {}", there.join(", ")), format!("{what} {}", names.join(", ")))),
+    }
+}
+
+/// Checks type, rank and fixed sides of one end, as far as the file tells them.
+fn check_end(model: &Model, id: NodeId, name: &str, needed: &[Option<usize>]) -> Result<(), Unusable> {
+    let Some(info) = model.node_info(id) else { return Ok(()) };
+    if let Some(kind) = info.dtype().filter(|kind| *kind != ValueType::Tensor(DataType::Float)) {
+        return Err(unusable(format!("{name} of type {kind}"), format!("{name} as float32")));
+    }
+    let Some(shape) = info.shape() else { return Ok(()) };
+    let agrees = |(side, needed): (&Dimension, &Option<usize>)| match (side, needed) {
+        (Dimension::Fixed(side), Some(needed)) => side == needed,
+        _ => true,
+    };
+    if shape.len() == needed.len() && shape.iter().zip(needed).all(agrees) {
+        return Ok(());
+    }
+    let side = |side: &Dimension| match side {
+        Dimension::Fixed(size) => size.to_string(),
+        Dimension::Symbolic(symbol) => symbol.clone(),
+    };
+    let asked = if needed[1].is_some() { "(1, 3, height, width)" } else { "(1, channels, height, width)" };
+    let found = shape.iter().map(side).collect::<Vec<_>>().join(", ");
+    Err(unusable(format!("{name} of shape ({found})"), format!("{name} of shape {asked}")))
+}

@@ -1,0 +1,83 @@
+//! Kinds of settlement, and how often each is met.
+
+use crate::simulate::description::Biome;
+use crate::simulate::dice::Dice;
+
+/// How people live on a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulate) enum Layout {
+    /// Houses on lots along streets.
+    Streets,
+    /// Row houses.
+    Terraces,
+    /// Villas with walls and pools.
+    Villas,
+    /// Apartment blocks between streets.
+    Blocks,
+    /// Perimeter blocks and old towns: wall to wall around courts.
+    Courts,
+    /// Dense flat-roofed apartment houses along streets.
+    Desert,
+    /// Quarters of masonry, wall to wall, with roofs at many levels.
+    Masonry,
+    /// Dense quarters of sheet metal.
+    Informal,
+    /// Huts and small houses anyhow, or along one street.
+    Village,
+    /// A walled compound with rows of alike buildings.
+    Compound,
+    /// Rows of tents, containers or cabins.
+    Camp,
+    /// Halls in paved yards.
+    Yards,
+    /// Long stables, greenhouses, silos.
+    Agriculture,
+    /// Single farms between fields.
+    Farms,
+    /// One to five buildings in one part of the image.
+    Hamlet,
+    /// Nobody.
+    Empty,
+}
+
+impl Layout {
+    /// Draws a layout that occurs in a landscape.
+    ///
+    /// A fifth of all images holds no structure at all, a tenth a handful: most land is empty, and a detector must
+    /// learn to leave it so (weights by judgment).
+    pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
+        use Layout::*;
+        let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
+        let poor = dry || biome == Biome::Tropical;
+        dice.weigh(&[
+            (Streets, 0.27),
+            (Terraces, 0.035),
+            (Villas, if dry { 0.05 } else { 0.02 }),
+            (Blocks, 0.06),
+            (Courts, if poor { 0.015 } else { 0.04 }),
+            (Desert, if dry { 0.07 } else { 0.015 }),
+            (Masonry, if poor { 0.07 } else { 0.02 }),
+            (Informal, if poor { 0.025 } else { 0.005 }),
+            (Village, if poor { 0.09 } else { 0.05 }),
+            (Compound, 0.065),
+            (Camp, 0.05),
+            (Yards, 0.09),
+            (Agriculture, 0.04),
+            (Farms, if dry { 0.03 } else { 0.05 }),
+            (Hamlet, 0.11),
+            (Empty, 0.27),
+        ])
+    }
+
+    /// What a settlement of this kind may end at: another that grew beside it.
+    pub(in crate::simulate) fn neighbor(self, dice: &mut Dice) -> Option<Self> {
+        use Layout::*;
+        let others = match self {
+            Streets | Terraces | Blocks => [Blocks, Yards, Terraces, Streets],
+            Desert | Masonry | Villas => [Masonry, Villas, Desert, Yards],
+            Informal | Village => [Masonry, Village, Streets, Yards],
+            _ => return None,
+        };
+        Some(dice.pick(&others))
+    }
+}
