@@ -78,7 +78,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     let grain = if smooth { variety.grain.sqrt() } else { variety.grain };
     look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
     look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice))
-        .min(if variety.hue < WILD_HUE { 0.13 } else { 0.22 });
+        .min(if variety.hue < WILD_HUE { 0.085 } else { 0.20 });
     look.texture.1 *= variety.texel;
     if matches!(look.texture.0, Texture::Mottle | Texture::Crown | Texture::Cloud) {
         // Large shapes in strong contrast are camouflage, not ground.
