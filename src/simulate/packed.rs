@@ -1,8 +1,8 @@
 //! Packed pairs: many pairs in a few arrays on disk, for training.
 //!
 //! A folder holds `before.npy` and `after.npy` (pairs, height, width, 3), `labels.npy` (pairs, height, width) and
-//! `pairs.csv`, a row per pair; `provenance.txt` says in a line what made them. Arrays are NumPy's format 1.0[^1], 8 bits, row by row: `numpy.load(path, mmap_mode="r")`
-//! maps them into memory whatever their size. Labels are sums of the bits of [`shown`](crate::simulate::shown).
+//! `pairs.csv`, a row per pair; `provenance.txt` says in a line what made them. Arrays are NumPy's format 1.0[^1], 8
+//! bits, row by row: `numpy.load(path, mmap_mode="r")` maps them into memory whatever their size. Labels are sums of the bits of [`shown`](crate::simulate::shown).
 //!
 //! [^1]: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays", 2007.
 
@@ -15,12 +15,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::observer::{Observer, Stage};
-use crate::raster::Raster;
 use crate::simulate::description::PairDescription;
 use crate::simulate::produce::{Produced, SimulateError, SimulateOptions, check_folder, check_options, describe_pair};
 use crate::simulate::render_pair;
 use crate::simulate::shown::{NEW, REMOVED, mark_shown};
-use crate::simulate::write_pair::{RenderedPair, WriteError, place_file};
+use crate::simulate::write_pair::{RenderedPair, WriteError, interleaved, place_file};
 use crate::structure::Status;
 
 /// Renders random pairs into `before.npy`, `after.npy`, `labels.npy`, `pairs.csv` and `provenance.txt` in `out`.
@@ -46,10 +45,12 @@ pub fn pack_pairs(options: &SimulateOptions, out: &Path, observer: &dyn Observer
         .into_par_iter()
         .map(|index| {
             let pair = render_pair(&describe_pair(options, index))?;
+            let (before, after) = (interleaved(&pair.before), interleaved(&pair.after));
             let marks = mark_shown(&pair.description);
-            arrays[0].put(index, &interleaved(&pair.before))?;
-            arrays[1].put(index, &interleaved(&pair.after))?;
-            let marks = marks.as_slice().expect("invariant: fresh arrays are contiguous");
+            let contiguous = "invariant: fresh arrays are contiguous";
+            let marks = marks.as_slice().expect(contiguous);
+            arrays[0].put(index, before.as_slice().expect(contiguous))?;
+            arrays[1].put(index, after.as_slice().expect(contiguous))?;
             arrays[2].put(index, marks)?;
             observer.progressed(Stage::Simulate, done.fetch_add(1, Ordering::Relaxed) + 1, options.pairs);
             Ok(PackedRow::of(index, &pair, marks))
@@ -58,8 +59,9 @@ pub fn pack_pairs(options: &SimulateOptions, out: &Path, observer: &dyn Observer
     let rows = rows?;
     let table: String = std::iter::once(COLUMNS).chain(rows.iter().map(|row| row.text.as_str())).collect();
     place_file(out, "pairs.csv", table.as_bytes())?;
-    place_file(out, "provenance.txt", provenance(options).as_bytes())?;
     arrays.into_iter().try_for_each(PackedArray::finish)?;
+    // Last: without it nobody trains on what stands beside it.
+    place_file(out, "provenance.txt", provenance(options).as_bytes())?;
     Ok(Produced {
         pairs: options.pairs,
         folders: vec![out.to_owned()],
@@ -134,11 +136,6 @@ fn npy_header(shape: &[usize]) -> Vec<u8> {
     [b"\x93NUMPY\x01\x00".as_slice(), &length.to_le_bytes(), text.as_bytes()].concat()
 }
 
-/// The samples of an image, (height, width, 3).
-fn interleaved(image: &Raster) -> Vec<u8> {
-    image.samples().permuted_axes([1, 2, 0]).iter().map(|v| *v as u8).collect()
-}
-
 /// The header of pairs.csv.
 const COLUMNS: &str = "index,seed,gsd_m,biome,new_structures,removed_structures,new_px,removed_px,\
     before_off_nadir_deg,after_off_nadir_deg,shift_x_px,shift_y_px\n";
@@ -152,13 +149,10 @@ struct PackedRow {
 
 impl PackedRow {
     fn of(index: usize, pair: &RenderedPair, marks: &[u8]) -> Self {
-        let seen = |status| {
-            let structures = pair.truth.structures.iter();
-            structures.filter(|s| s.status == Some(status) && s.inside_share > 0.0).count()
-        };
         let pixels = |bit: u8| marks.iter().filter(|&mark| mark & bit != 0).count();
         let PairDescription { seed, gsd_m, biome, before, after, .. } = &pair.description;
-        let (new_structures, removed_structures) = (seen(Status::New), seen(Status::Removed));
+        let (new_structures, removed_structures) =
+            (pair.truth.count_seen(Status::New), pair.truth.count_seen(Status::Removed));
         let (new_px, removed_px) = (pixels(NEW), pixels(REMOVED));
         let biome = format!("{biome:?}").to_lowercase();
         let off_nadir_deg = [before, after].map(|date| format!("{:.2}", date.off_nadir_deg)).join(",");
@@ -195,7 +189,7 @@ mod tests {
         let bytes = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
         let (after, labels) = (bytes("after.npy"), bytes("labels.npy"));
         let pair = render_pair(&describe_pair(&options, 2)).unwrap();
-        assert!(after.ends_with(&interleaved(&pair.after)));
+        assert!(after.ends_with(interleaved(&pair.after).as_slice().unwrap()));
         assert!(labels.ends_with(mark_shown(&pair.description).as_slice().unwrap()));
         assert_eq!(after.len(), npy_header(&[3, 48, 48, 3]).len() + 3 * 48 * 48 * 3);
         assert_eq!(bytes("pairs.csv").iter().filter(|&&byte| byte == b'\n').count(), 4);

@@ -14,6 +14,7 @@ use crate::simulate::render_pair;
 use crate::simulate::scene_file::{SceneError, read_scene_file};
 use crate::simulate::story::{RandomOptions, random_pair};
 use crate::simulate::write_pair::{ImageFormat, WriteError, place_file, write_pair};
+use crate::structure::Status;
 
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -172,14 +173,9 @@ pub(super) fn folder_name(index: usize) -> String {
 }
 
 fn render_into(description: &PairDescription, folder: &Path, format: ImageFormat) -> Result<[usize; 2], SimulateError> {
-    use crate::structure::Status;
     let pair = render_pair(description)?;
     write_pair(&pair, folder, format)?;
-    let seen = |status| {
-        let structures = pair.truth.structures.iter();
-        structures.filter(|s| s.status == Some(status) && s.inside_share > 0.0).count()
-    };
-    Ok([seen(Status::New), seen(Status::Removed)])
+    Ok([Status::New, Status::Removed].map(|status| pair.truth.count_seen(status)))
 }
 
 pub(super) fn check_options(options: &SimulateOptions) -> Result<(), SimulateError> {

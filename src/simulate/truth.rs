@@ -64,6 +64,13 @@ pub struct Truth {
     pub after_to_before: PixelTransform,
 }
 
+impl Truth {
+    /// Number of structures with this status of which a part lies inside the after image.
+    pub fn count_seen(&self, status: Status) -> usize {
+        self.structures.iter().filter(|s| s.status == Some(status) && s.inside_share > 0.0).count()
+    }
+}
+
 /// Works out the truth of a description: footprints at ground level, a pixel being covered when its center is.
 pub fn derive_truth(description: &PairDescription) -> Truth {
     let size = image_size(description, When::After);

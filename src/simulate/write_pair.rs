@@ -135,8 +135,8 @@ fn share_with_others(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The samples of an image, (height, width, 3).
-fn interleaved(image: &Raster) -> Array3<u8> {
+/// The samples of an image, (height, width, 3), contiguous.
+pub(super) fn interleaved(image: &Raster) -> Array3<u8> {
     let rows = image.samples().permuted_axes([1, 2, 0]).mapv(|v| v.round().clamp(0.0, 255.0) as u8);
     rows.as_standard_layout().into_owned()
 }
