@@ -88,15 +88,29 @@ fn average<const BYTES: usize>(
     let mut valid = Array2::from_elem((reduced.height, reduced.width), false);
     let (mut sums, mut counts) = (vec![0f64; reduced.width * bands], vec![0usize; reduced.width]);
     let mut values = vec![0f64; bands];
+    let all_valid = all_are_valid(pixels, meaning);
+    let pixel_bytes = pixels.channels * BYTES;
     for out_row in 0..reduced.height {
         let rows = window.row + out_row * step..(window.row + (out_row + 1) * step).min(window.bottom());
         sums.fill(0.0);
         counts.fill(0);
         for row in rows.clone() {
             let from = row * pixels.width + window.col;
-            let line = &pixels.bytes[from * pixels.channels * BYTES..][..window.width * pixels.channels * BYTES];
+            let line = &pixels.bytes[from * pixel_bytes..][..window.width * pixel_bytes];
+            if all_valid {
+                let blocks = line.chunks(step * pixel_bytes);
+                for ((sums, count), block) in sums.chunks_exact_mut(bands).zip(&mut counts).zip(blocks) {
+                    *count += block.len() / pixel_bytes;
+                    for pixel in block.chunks_exact(pixel_bytes) {
+                        for (sum, &channel) in sums.iter_mut().zip(&meaning.bands) {
+                            *sum += dn(std::array::from_fn(|i| pixel[channel * BYTES + i]));
+                        }
+                    }
+                }
+                continue;
+            }
             let mask = pixels.mask.map(|mask| &mask[from..from + window.width]);
-            for (col, pixel) in line.chunks_exact(pixels.channels * BYTES).enumerate() {
+            for (col, pixel) in line.chunks_exact(pixel_bytes).enumerate() {
                 let at = |channel: usize| dn(std::array::from_fn(|i| pixel[channel * BYTES + i]));
                 let masked = mask.is_some_and(|mask| mask[col] == 0);
                 if masked || !read_valid(meaning, at, &mut values) {
@@ -121,6 +135,12 @@ fn average<const BYTES: usize>(
         }
     }
     Raster::from_bands(samples, valid)
+}
+
+/// Whether no pixel can be nodata: whole numbers that nothing masks.
+fn all_are_valid(pixels: &InterleavedPixels<'_>, meaning: &ChannelMeaning) -> bool {
+    let whole = !matches!(pixels.sample_type, SampleType::F32 | SampleType::F64);
+    whole && pixels.mask.is_none() && meaning.alpha.is_none() && meaning.nodata.is_none()
 }
 
 /// Reads the bands of one pixel into `values`; `false` when the pixel is nodata.

@@ -50,8 +50,10 @@ pub fn sample_at(raster: &Raster, size: GridSize, place: impl Fn(usize, usize) -
     let mut samples = Array3::zeros((raster.bands(), size.height, size.width));
     let mut valid = Array2::from_elem((size.height, size.width), false);
     let grid = raster.size();
-    // Views are made once: slicing inside the loop costs more than the interpolation itself.
-    let layers: Vec<ArrayView2<'_, f32>> = (0..raster.bands()).map(|band| raster.band(band)).collect();
+    // Plain rows: indexing views inside the loop costs more than the interpolation itself.
+    let whole = raster.samples.as_standard_layout();
+    let flat = whole.as_slice().expect("invariant: a standard layout is one slice");
+    let layers: Vec<&[f32]> = flat.chunks_exact(grid.pixels().max(1)).collect();
     let mask = raster.valid.iter().any(|&v| !v).then(|| raster.valid());
     for row in 0..size.height {
         for col in 0..size.width {
@@ -59,7 +61,7 @@ pub fn sample_at(raster: &Raster, size: GridSize, place: impl Fn(usize, usize) -
             let Some(stencil) = Stencil::around(point, grid, mask) else { continue };
             valid[[row, col]] = true;
             for (band, layer) in layers.iter().enumerate() {
-                samples[[band, row, col]] = stencil.weigh(*layer);
+                samples[[band, row, col]] = stencil.weigh(layer, grid.width);
             }
         }
     }
@@ -75,17 +77,16 @@ struct Stencil {
 }
 
 impl Stencil {
+    #[inline]
     fn around(point: PixelPoint, grid: GridSize, mask: Option<ArrayView2<'_, bool>>) -> Option<Stencil> {
         // Half a pixel of extrapolation at the border: the centre of the outermost pixel still has its own value.
-        if point.x < 0.0 || point.y < 0.0 || point.x > grid.width as f64 || point.y > grid.height as f64 {
+        // Written so that what is not a number lies outside, too.
+        let inside = point.x >= 0.0 && point.y >= 0.0 && point.x <= grid.width as f64 && point.y <= grid.height as f64;
+        if !inside {
             return None;
         }
-        let (u, v) = (point.x - 0.5, point.y - 0.5);
-        let (left, top) = (u.floor(), v.floor());
-        let (fx, fy) = ((u - left) as f32, (v - top) as f32);
-        let clamp = |i: f64, n: usize| i.clamp(0.0, n as f64 - 1.0) as usize;
-        let cols = [-1.0, 0.0, 1.0, 2.0].map(|d| clamp(left + d, grid.width));
-        let rows = [-1.0, 0.0, 1.0, 2.0].map(|d| clamp(top + d, grid.height));
+        let (cols, fx) = neighbors(point.x, grid.width);
+        let (rows, fy) = neighbors(point.y, grid.height);
         let valid = |rows: &[usize], cols: &[usize]| {
             mask.is_none_or(|mask| rows.iter().all(|&r| cols.iter().all(|&c| mask[[r, c]])))
         };
@@ -97,17 +98,28 @@ impl Stencil {
         Some(Stencil { rows, cols, row_weights: weights(fy), col_weights: weights(fx) })
     }
 
-    fn weigh(&self, band: ArrayView2<'_, f32>) -> f32 {
+    #[inline]
+    fn weigh(&self, band: &[f32], width: usize) -> f32 {
         let mut value = 0.0;
         for (&row, &row_weight) in self.rows.iter().zip(&self.row_weights) {
-            if row_weight == 0.0 {
-                continue;
-            }
-            let along: f32 = self.cols.iter().zip(&self.col_weights).map(|(&col, &w)| w * band[[row, col]]).sum();
+            let line = &band[row * width..][..width];
+            let along: f32 = self.cols.iter().zip(&self.col_weights).map(|(&col, &w)| w * line[col]).sum();
             value += row_weight * along;
         }
         value
     }
+}
+
+/// The four pixels around a coordinate between 0 and `count`, at the border the outermost one again, and how far it lies
+/// from the second's center to the third's.
+#[inline]
+fn neighbors(coordinate: f64, count: usize) -> ([usize; 4], f32) {
+    // Shifted by one, so that rounding towards zero is rounding down.
+    let shifted = coordinate + 0.5;
+    let next = shifted as usize;
+    let last = count - 1;
+    let around = [next.saturating_sub(2), next.saturating_sub(1), next, next + 1].map(|at| at.min(last));
+    (around, (shifted - next as f64) as f32)
 }
 
 /// Keys's kernel with a = -1/2 at distances 1 + t, t, 1 - t, 2 - t.

@@ -43,16 +43,20 @@ const STREAK_STRETCH: usize = 16;
 /// cache, which is what lookups wait for.
 const STEPS: f32 = 31.0;
 
-fn tile(texture: Texture) -> &'static [i8] {
-    static TILES: LazyLock<Vec<Vec<i8>>> = LazyLock::new(|| {
+/// Texels row by row. Of a known length, so that a masked place needs no check.
+type Tile = [i8; SIDE * SIDE];
+
+fn tile(texture: Texture) -> &'static Tile {
+    static TILES: LazyLock<Vec<Box<Tile>>> = LazyLock::new(|| {
         use Texture::{Cloud, Clump, Crown, Grain, Mottle, Streak};
         [Grain, Mottle, Cloud, Clump, Streak, Crown].map(|texture| in_steps(&make_tile(texture))).into()
     });
     &TILES[texture as usize]
 }
 
-fn in_steps(tile: &[f32]) -> Vec<i8> {
-    tile.iter().map(|v| (v * STEPS).round().clamp(-127.0, 127.0) as i8).collect()
+fn in_steps(tile: &[f32]) -> Box<Tile> {
+    let texels: Vec<i8> = tile.iter().map(|v| (v * STEPS).round().clamp(-127.0, 127.0) as i8).collect();
+    texels.into_boxed_slice().try_into().expect("invariant: a tile has SIDE x SIDE texels")
 }
 
 /// Sums octaves of value noise; the result wraps around, has mean 0 and standard deviation 1.
@@ -95,7 +99,7 @@ fn smooth(t: f32) -> f32 {
 /// A texture laid over the ground: mean 0, standard deviation 1.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::simulate) struct Field {
-    tile: &'static [i8],
+    tile: &'static Tile,
     along: [f32; 2],
     across: [f32; 2],
     offset: [f32; 2],

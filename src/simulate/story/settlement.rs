@@ -1,20 +1,16 @@
 //! Settlements: what kind there is, and the site they are built on.
 
 use crate::simulate::description::{
-    Border, Building, Color, Fence, Heap, Markings, Material, PairDescription, Patch, Place, Road, Stage, Vehicle,
-    VehicleClass, When,
+    Border, Color, Fence, Markings, Material, PairDescription, Patch, Place, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
-use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::palette::{biome_layers, material_look};
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::edges::Edge;
 pub(in crate::simulate) use crate::simulate::story::layouts::Layout;
 use crate::simulate::story::plot::{Course, Fate, Plot};
-use crate::simulate::story::rebuilding::{extension_of, predecessor_of};
-use crate::simulate::story::setting::{cut_by_roads, is_on_road};
+use crate::simulate::story::setting::cut_by_roads;
 use crate::simulate::story::styles::RoofStyle;
-use crate::structure::Kind;
 
 /// What streets of a settlement look like.
 #[derive(Clone, Copy)]
@@ -29,16 +25,16 @@ struct Paving {
 pub(in crate::simulate) struct Site<'a> {
     /// What is built into.
     pub scene: &'a mut PairDescription,
-    axes: Block,
+    pub(super) axes: Block,
     /// Turn of the along axis per metre, radians: streets are arcs.
-    curvature: f64,
+    pub(super) curvature: f64,
     /// Kinks of the along axis: metres along, and the slope from there on.
-    kinks: Vec<(f64, f64)>,
+    pub(super) kinks: Vec<(f64, f64)>,
     /// Whether streets are curves through their points, or kinked.
     rounded: bool,
     /// Side of the image on the ground, metres.
     pub side_m: f64,
-    azimuth_deg: f64,
+    pub(super) azimuth_deg: f64,
     /// What happens between the dates.
     pub course: Course,
     /// Color of the land that is opened up for building.
@@ -49,10 +45,10 @@ pub(in crate::simulate) struct Site<'a> {
     /// When the streets came.
     pub streets: When,
     /// Share of structures that are under construction on one of the dates.
-    works: f64,
+    pub(super) works: f64,
     /// Where the settlement ends within the image.
     pub edge: Option<Edge>,
-    taken: Vec<Block>,
+    pub(super) taken: Vec<Block>,
     /// Ground that lots take, houses or not.
     pub lots: Vec<Block>,
 }
@@ -174,78 +170,6 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Kinks the streets with this probability; bends them into arcs now and then.
-    pub(in crate::simulate) fn bend(&mut self, chance: f64, dice: &mut Dice) {
-        if dice.chance(0.15 * chance) {
-            let radius = self.side_m * dice.pick(&[0.6, 0.9, 1.4, 2.5]) * dice.between(0.8, 1.2);
-            self.curvature = dice.pick(&[-1.0, 1.0]) / radius;
-            return;
-        }
-        if dice.chance(1.6 * chance) {
-            let mut at = -0.9 * self.side_m;
-            while at < 0.9 * self.side_m {
-                at += self.side_m * dice.between(0.15, 0.7);
-                self.kinks.push((at, dice.between(-0.42, 0.42)));
-            }
-        }
-    }
-
-    /// How far the axis has strayed across at metres along, and its slope there.
-    fn kink_at(&self, along: f64) -> (f64, f64) {
-        let (mut strayed, mut slope, mut from) = (0.0, 0.0, 0.0);
-        // The axis runs through the middle of the site on both sides of the first kink.
-        for &(at, next) in &self.kinks {
-            if along < at {
-                break;
-            }
-            strayed += slope * (at - from);
-            (slope, from) = (next, at);
-        }
-        (if slope == 0.0 { strayed } else { strayed + slope * (along - from) }, slope)
-    }
-
-    /// The place at metres along the streets and across them.
-    pub(in crate::simulate) fn place(&self, along: f64, across: f64) -> Place {
-        if self.curvature == 0.0 {
-            return self.axes.place(along, across + self.kink_at(along).0);
-        }
-        let (sin, cos) = (along * self.curvature).sin_cos();
-        let radius = 1.0 / self.curvature - across;
-        self.axes.place(radius * sin, 1.0 / self.curvature - radius * cos)
-    }
-
-    /// Azimuth of the streets at metres along them.
-    pub(in crate::simulate) fn azimuth_at(&self, along: f64) -> f64 {
-        self.azimuth_deg + (along * self.curvature).to_degrees() + self.kink_at(along).1.atan().to_degrees()
-    }
-
-    /// Metres on the ground for a metre along, this far across: less than 1 on the inner side of a bend.
-    pub(in crate::simulate) fn stretch(&self, across: f64) -> f64 {
-        1.0 - self.curvature * across
-    }
-
-    /// Corners of a rectangle between two places.
-    pub(in crate::simulate) fn outline(&self, [s0, t0]: [f64; 2], [s1, t1]: [f64; 2]) -> Vec<Place> {
-        vec![self.place(s0, t0), self.place(s1, t0), self.place(s1, t1), self.place(s0, t1)]
-    }
-
-    /// Half the length that covers the site along any axis.
-    pub(in crate::simulate) fn reach(&self) -> f64 {
-        let whole = 0.9 * self.side_m;
-        if self.curvature == 0.0 { whole } else { whole.min(3.0 / self.curvature.abs()) }
-    }
-
-    /// Places along, `step` metres apart on the ground this far across, from end to end.
-    pub(in crate::simulate) fn steps(&self, step: f64, across: f64) -> Vec<f64> {
-        let stretch = self.stretch(across);
-        if stretch < 0.25 {
-            return Vec::new();
-        }
-        let step = step / stretch;
-        let count = (self.reach() / step) as i64;
-        (-count..=count).map(|number| (number as f64 + 0.5) * step).collect()
-    }
-
     /// What becomes of a structure at a place.
     pub(in crate::simulate) fn fate(&self, place: Place, row: i64, dice: &mut Dice) -> Fate {
         self.course.fate(place, row, dice)
@@ -338,110 +262,6 @@ impl<'a> Site<'a> {
         let reach = -margin..self.side_m + margin;
         place.iter().all(|v| reach.contains(v)) && self.edge.is_none_or(|edge| edge.admits(place))
     }
-
-    /// Builds a structure, unless its ground is taken; true when it was built.
-    ///
-    /// What has no place on one date has none on the other, so that nothing stands inside anything else. An extension is
-    /// a structure of its own that shares a wall with the first: in the truth it is new. A replaced structure is a
-    /// smaller one before and a new one after.
-    pub(in crate::simulate) fn build(&mut self, mut building: Building, fate: Fate, dice: &mut Dice) -> bool {
-        let blocks = blocks_of(&building);
-        if !blocks.iter().all(|block| self.is_clear(block)) {
-            return false;
-        }
-        self.taken.extend(blocks);
-        building.when = fate.when;
-        self.set_stages(&mut building, dice);
-        if fate.replaced && building.when == When::After {
-            self.scene.buildings.push(predecessor_of(&building, dice));
-        }
-        if fate.extended {
-            let extension = extension_of(&building, dice);
-            let block = blocks_of(&extension)[0];
-            if self.is_clear(&block) {
-                self.taken.push(block);
-                self.scene.buildings.push(extension);
-            }
-        }
-        self.scene.buildings.push(building);
-        true
-    }
-
-    /// Now and then a structure is not ready on one of the dates.
-    fn set_stages(&mut self, building: &mut Building, dice: &mut Dice) {
-        let solid =
-            matches!(building.kind, Kind::House | Kind::Other | Kind::Barracks | Kind::Warehouse | Kind::Hangar);
-        if !solid || building.round || !dice.chance(self.works) {
-            return;
-        }
-        let raw = [Stage::Walls, Stage::Frame, Stage::HalfRoofed, Stage::Tarpaulin, Stage::Walls];
-        let stages = match building.when {
-            When::After => [Stage::Finished, if dice.chance(0.2) { Stage::Slab } else { dice.pick(&raw) }],
-            When::Both => match dice.unit() {
-                u if u < 0.3 && self.course.may_add() => {
-                    [Stage::Slab, if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]
-                }
-                u if u < 0.45 => [Stage::Slab, Stage::Slab],
-                u if u < 0.6 => [Stage::Walls, Stage::HalfRoofed],
-                _ => [dice.pick(&raw), Stage::Finished],
-            },
-            When::Before => [Stage::Finished, Stage::Finished],
-        };
-        [building.stage_before, building.stage_after] = stages;
-        for _ in 0..dice.count(0, 3) {
-            let spread = building.length_m.max(building.width_m) / 2.0 + 4.0;
-            let angle = dice.between(0.0, std::f64::consts::TAU);
-            let center = [building.center[0] + spread * angle.cos(), building.center[1] + spread * angle.sin()];
-            let radius_m = dice.between(0.8, 2.2);
-            let when = if stages[1] == Stage::Finished { When::Before } else { When::After };
-            let material = dice.pick(&[Material::Sand, Material::Gravel, Material::Soil]);
-            self.scene.heaps.push(Heap { when, material, center, radius_m, height_m: 0.5 * radius_m });
-        }
-    }
-
-    /// True when neither a structure nor a street takes any of a rectangle. What only touches is clear.
-    pub(in crate::simulate) fn is_clear(&self, block: &Block) -> bool {
-        are_all_apart(&self.taken, block) && !is_on_road(block, &self.scene.roads)
-    }
-
-    /// Takes a rectangle for a lot; false when another lot or a structure has it.
-    pub(in crate::simulate) fn claim_lot(&mut self, block: Block) -> bool {
-        let free = are_all_apart(&self.taken, &block) && are_all_apart(&self.lots, &block);
-        if free {
-            self.lots.push(block);
-        }
-        free
-    }
-
-    /// True when nothing stands within a margin of a building.
-    pub(in crate::simulate) fn is_clear_around(&self, building: &Building, margin: f64) -> bool {
-        let mut grown = building.clone();
-        grown.length_m += 2.0 * margin;
-        grown.width_m += 2.0 * margin;
-        blocks_of(&grown).iter().all(|block| self.is_clear(block))
-    }
-}
-
-/// Overlap that counts as touching, metres.
-const TOUCH_M: f32 = 0.05;
-
-/// True when a rectangle overlaps none of these.
-fn are_all_apart(others: &[Block], block: &Block) -> bool {
-    let radius = block.radius();
-    others.iter().all(|other| {
-        let (dx, dy) = (other.center[0] - block.center[0], other.center[1] - block.center[1]);
-        dx.hypot(dy) > radius + other.radius() || are_apart(block, other) || are_apart(other, block)
-    })
-}
-
-/// True when the second rectangle lies beyond one of the first one's sides.
-fn are_apart(first: &Block, second: &Block) -> bool {
-    let corners = second.corners().map(|[x, y]| first.local(x as f32, y as f32));
-    let [along, across] = first.half.map(|half| half as f32 - TOUCH_M);
-    corners.iter().all(|c| c.0 > along)
-        || corners.iter().all(|c| c.0 < -along)
-        || corners.iter().all(|c| c.1 > across)
-        || corners.iter().all(|c| c.1 < -across)
 }
 
 #[cfg(test)]

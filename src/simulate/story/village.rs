@@ -5,9 +5,9 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::halls::{draw_barn, draw_stable, draw_tank};
 use crate::simulate::story::houses::{draw_house, draw_hut, draw_shack};
+use crate::simulate::story::lots::{Lot, Lots};
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
-use crate::simulate::story::suburb::{Lot, Lots};
 
 /// Walls of yards: mud, blocks, thorn.
 const YARD_WALLS: [Color; 4] = [[158, 138, 112], [176, 160, 138], [148, 118, 96], [190, 182, 170]];

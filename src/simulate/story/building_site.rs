@@ -1,0 +1,117 @@
+//! Building on a site: what stands where, at which stage, and never inside anything else.
+
+use crate::simulate::description::{Building, Heap, Material, Stage, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::buildings::blocks_of;
+use crate::simulate::render::surface::Block;
+use crate::simulate::story::plot::Fate;
+use crate::simulate::story::rebuilding::{extension_of, predecessor_of};
+use crate::simulate::story::setting::is_on_road;
+use crate::simulate::story::settlement::Site;
+use crate::structure::Kind;
+
+impl Site<'_> {
+    /// Builds a structure, unless its ground is taken; true when it was built.
+    ///
+    /// What has no place on one date has none on the other, so that nothing stands inside anything else. An extension is
+    /// a structure of its own that shares a wall with the first: in the truth it is new. A replaced structure is a
+    /// smaller one before and a new one after.
+    pub(in crate::simulate) fn build(&mut self, mut building: Building, fate: Fate, dice: &mut Dice) -> bool {
+        let blocks = blocks_of(&building);
+        if !blocks.iter().all(|block| self.is_clear(block)) {
+            return false;
+        }
+        self.taken.extend(blocks);
+        building.when = fate.when;
+        self.set_stages(&mut building, dice);
+        if fate.replaced && building.when == When::After {
+            self.scene.buildings.push(predecessor_of(&building, dice));
+        }
+        if fate.extended {
+            let extension = extension_of(&building, dice);
+            let block = blocks_of(&extension)[0];
+            if self.is_clear(&block) {
+                self.taken.push(block);
+                self.scene.buildings.push(extension);
+            }
+        }
+        self.scene.buildings.push(building);
+        true
+    }
+
+    /// Now and then a structure is not ready on one of the dates.
+    fn set_stages(&mut self, building: &mut Building, dice: &mut Dice) {
+        let solid =
+            matches!(building.kind, Kind::House | Kind::Other | Kind::Barracks | Kind::Warehouse | Kind::Hangar);
+        if !solid || building.round || !dice.chance(self.works) {
+            return;
+        }
+        let raw = [Stage::Walls, Stage::Frame, Stage::HalfRoofed, Stage::Tarpaulin, Stage::Walls];
+        let stages = match building.when {
+            When::After => [Stage::Finished, if dice.chance(0.2) { Stage::Slab } else { dice.pick(&raw) }],
+            When::Both => match dice.unit() {
+                u if u < 0.3 && self.course.may_add() => {
+                    [Stage::Slab, if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]
+                }
+                u if u < 0.45 => [Stage::Slab, Stage::Slab],
+                u if u < 0.6 => [Stage::Walls, Stage::HalfRoofed],
+                _ => [dice.pick(&raw), Stage::Finished],
+            },
+            When::Before => [Stage::Finished, Stage::Finished],
+        };
+        [building.stage_before, building.stage_after] = stages;
+        for _ in 0..dice.count(0, 3) {
+            let spread = building.length_m.max(building.width_m) / 2.0 + 4.0;
+            let angle = dice.between(0.0, std::f64::consts::TAU);
+            let center = [building.center[0] + spread * angle.cos(), building.center[1] + spread * angle.sin()];
+            let radius_m = dice.between(0.8, 2.2);
+            let when = if stages[1] == Stage::Finished { When::Before } else { When::After };
+            let material = dice.pick(&[Material::Sand, Material::Gravel, Material::Soil]);
+            self.scene.heaps.push(Heap { when, material, center, radius_m, height_m: 0.5 * radius_m });
+        }
+    }
+
+    /// True when neither a structure nor a street takes any of a rectangle. What only touches is clear.
+    pub(in crate::simulate) fn is_clear(&self, block: &Block) -> bool {
+        are_all_apart(&self.taken, block) && !is_on_road(block, &self.scene.roads)
+    }
+
+    /// Takes a rectangle for a lot; false when another lot or a structure has it.
+    pub(in crate::simulate) fn claim_lot(&mut self, block: Block) -> bool {
+        let free = are_all_apart(&self.taken, &block) && are_all_apart(&self.lots, &block);
+        if free {
+            self.lots.push(block);
+        }
+        free
+    }
+
+    /// True when nothing stands within a margin of a building.
+    pub(in crate::simulate) fn is_clear_around(&self, building: &Building, margin: f64) -> bool {
+        let mut grown = building.clone();
+        grown.length_m += 2.0 * margin;
+        grown.width_m += 2.0 * margin;
+        blocks_of(&grown).iter().all(|block| self.is_clear(block))
+    }
+}
+
+/// Overlap that counts as touching, metres.
+const TOUCH_M: f32 = 0.05;
+
+/// True when a rectangle overlaps none of these.
+fn are_all_apart(others: &[Block], block: &Block) -> bool {
+    let radius = block.radius();
+    others.iter().all(|other| {
+        let (dx, dy) = (other.center[0] - block.center[0], other.center[1] - block.center[1]);
+        dx.hypot(dy) > radius + other.radius() || are_apart(block, other) || are_apart(other, block)
+    })
+}
+
+/// True when the second rectangle lies beyond one of the first one's sides.
+fn are_apart(first: &Block, second: &Block) -> bool {
+    let corners = second.corners().map(|[x, y]| first.local(x as f32, y as f32));
+    let [along, across] = first.half.map(|half| half as f32 - TOUCH_M);
+    corners.iter().all(|c| c.0 > along)
+        || corners.iter().all(|c| c.0 < -along)
+        || corners.iter().all(|c| c.1 > across)
+        || corners.iter().all(|c| c.1 < -across)
+}

@@ -1,0 +1,126 @@
+//! A house on its lot: drive, lawn, patio, pool, shed and fence.
+
+use crate::simulate::description::{Border, Material, VehicleClass, When};
+use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
+use crate::simulate::story::houses::{draw_house, draw_shed, draw_suburban};
+use crate::simulate::story::lots::{Lot, Lots};
+use crate::simulate::story::plot::Fate;
+use crate::simulate::story::settlement::Site;
+
+impl Site<'_> {
+    /// A house with drive, lawn and fence.
+    pub(in crate::simulate) fn house_lot(&mut self, lot: Lot, lots: Lots, dice: &mut Dice) {
+        let [frontage, depth] = lot.size;
+        // Axes of the lot: along the street, and away from it.
+        let axes = Block::new(lot.front, 1.0, 1.0, lot.azimuth_deg);
+        let room = [frontage - 2.0 * lots.gap_m, ((depth - lots.setback_m) * 0.62).min(24.0)];
+        let setback = lots.setback_m + dice.between(-1.5, 1.5);
+        let askew = lot.azimuth_deg + dice.pick(&[0.0, 0.0, 2.5, 6.0]) * dice.normal();
+        let center = axes.place(dice.between(-0.6, 0.6) * lots.gap_m, setback + room[1] * 0.5);
+        if room[0] < 5.0 || !self.is_near(center, 18.0) {
+            return;
+        }
+        // Gardens may meet behind the houses; what stands may not.
+        let own = Block::new(axes.place(0.0, depth * 0.45), frontage - 1.0, depth * 0.86, lot.azimuth_deg);
+        if !self.claim_lot(own) {
+            return;
+        }
+        let fate = self.fate(center, lot.row, dice);
+        let house = if lots.complex {
+            draw_suburban(center, askew, room, self.style, dice)
+        } else {
+            let turn = if dice.chance(0.3) { 90.0 } else { 0.0 };
+            let room = if turn > 0.0 { [room[1], room[0]] } else { room };
+            draw_house(center, askew + turn, room, self.style, dice)
+        };
+        if self.build(house, fate, dice) {
+            if let Some(graded) = lots.graded.filter(|_| fate.when == When::After && !fate.replaced) {
+                self.grade_lot(&axes, lot.size, (setback, room), graded, dice);
+            }
+            self.furnish_lot(&axes, lot.size, setback, fate, lots, dice);
+        }
+    }
+
+    /// Bare ground, and a pad or slab, where a house will stand.
+    fn grade_lot(
+        &mut self,
+        axes: &Block,
+        [frontage, depth]: [f64; 2],
+        (setback, room): (f64, [f64; 2]),
+        graded: Material,
+        dice: &mut Dice,
+    ) {
+        let heading = heading(axes);
+        if dice.chance(0.7) {
+            let ground = Block::new(axes.place(0.0, depth / 2.0), frontage, depth, heading);
+            let opened = self.opened;
+            self.pave(When::Before, opened, ground.corners().into(), Border::Worn);
+        }
+        if dice.chance(0.75) {
+            let pad = Block::new(axes.place(0.0, setback + room[1] * 0.5), room[0], room[1], heading);
+            self.pave(When::Before, graded, pad.corners().into(), Border::Sharp);
+        }
+    }
+
+    fn furnish_lot(
+        &mut self,
+        axes: &Block,
+        [frontage, depth]: [f64; 2],
+        setback: f64,
+        fate: Fate,
+        lots: Lots,
+        dice: &mut Dice,
+    ) {
+        let when = if fate.replaced { When::Both } else { fate.when };
+        let half = frontage / 2.0 - 0.2;
+        let rectangle = |s: [f64; 2], t: [f64; 2]| {
+            vec![axes.place(s[0], t[0]), axes.place(s[1], t[0]), axes.place(s[1], t[1]), axes.place(s[0], t[1])]
+        };
+        let lawn = if when == When::After && dice.chance(0.5) { self.opened } else { lots.lawn };
+        if dice.chance(0.75) {
+            self.pave(when, lawn, rectangle([-half, half], [0.5, depth * 0.97]), Border::Sharp);
+        }
+        if dice.chance(0.85) {
+            let wide = dice.between(lots.drive_m[0], lots.drive_m[1]).min(1.4 * half);
+            let from = dice.pick(&[-half + 0.6, half - wide - 0.6]);
+            self.pave(when, lots.drive, rectangle([from, from + wide], [-0.3, setback + 2.5]), Border::Sharp);
+            if dice.chance(0.4) {
+                let spot = axes.place(from + wide / 2.0, setback * 0.5);
+                let azimuth_deg = heading(axes) + 90.0;
+                self.park(spot, azimuth_deg, VehicleClass::Car, when, dice);
+            }
+        }
+        if dice.chance(lots.patios) {
+            let behind = setback + (depth - setback).min(38.0) * 0.4;
+            let (s, wide) = (dice.between(-0.4, 0.4) * half, dice.between(2.0, 4.5));
+            let outline = rectangle([s - wide, s + wide], [behind, behind + dice.between(6.0, 11.0)]);
+            self.pave(when, Material::Concrete, outline, Border::Sharp);
+        }
+        let yard = setback + (depth - setback) * 0.66;
+        if dice.chance(lots.pools) {
+            let (s, t) = (dice.between(-0.3, 0.3) * half, yard + 0.5 * (depth - yard));
+            let own = if when == When::Both { dice.pick(&[When::Both, When::Both, When::After]) } else { when };
+            self.pave(own, Material::Concrete, rectangle([s - 4.5, s + 4.5], [t - 2.8, t + 2.8]), Border::Sharp);
+            self.pave(own, Material::Pool, rectangle([s - 3.4, s + 3.4], [t - 1.8, t + 1.8]), Border::Worn);
+        } else if dice.chance(lots.sheds) {
+            let center = axes.place(dice.pick(&[-0.6, 0.6]) * half, depth - 4.0);
+            let shed = draw_shed(center, heading(axes), self.style, dice);
+            // Sheds come and go by themselves.
+            let shed_fate = if when == When::Both { self.fate(center, 0, dice) } else { fate };
+            if self.is_clear_around(&shed, 0.6) {
+                self.build(shed, Fate { extended: false, replaced: false, ..shed_fate }, dice);
+            }
+        }
+        if let Some(color) = lots.fence.filter(|_| dice.chance(0.9)) {
+            let corners = rectangle([-half, half], [setback + 4.0, depth * 0.985]);
+            self.wall(when, &[corners[0], corners[3], corners[2], corners[1]], lots.fence_m, 0.15, color);
+        }
+    }
+}
+
+/// Azimuth of a block's axis, degrees.
+pub(super) fn heading(block: &Block) -> f64 {
+    let ahead = block.place(1.0, 0.0);
+    (ahead[0] - block.center[0]).atan2(block.center[1] - ahead[1]).to_degrees()
+}
