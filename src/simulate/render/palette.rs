@@ -60,7 +60,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
         (look.dry, look.green) = (earthy(look.dry), earthy(look.green));
     }
     if dice.chance(variety.swapped) {
-        let other = dice.pick(&[Texture::Grain, Texture::Mottle, Texture::Clump, Texture::Streak, Texture::Crown]);
+        let other = dice.pick(&[Texture::Grain, Texture::Mottle, Texture::Clump, Texture::Crown]);
         look.texture = (other, look.texture.1 * dice.between(0.6, 2.5));
     }
     // Every material strays from the scene's factor on its own; the caps keep ground from turning black and white.

@@ -118,8 +118,8 @@ pub(in crate::simulate) fn stretch(values: &mut Array3<f32>, cut: f32, by_bands:
     let ends = if by_bands { ends } else { [ends_of(samples.iter().copied(), cut); 3] };
     for pixel in samples.chunks_exact_mut(3) {
         for (value, (low, high)) in pixel.iter_mut().zip(ends) {
-            // A nearly even image is not blown up to black and white: a range of at least a quarter.
-            *value = (*value - low) / (high - low).max(0.25);
+            // A nearly even image is not blown up to black and white: a range of at least 0.4.
+            *value = (*value - low) / (high - low).max(0.4);
         }
     }
 }

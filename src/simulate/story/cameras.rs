@@ -19,7 +19,7 @@ enum Look {
 }
 
 const LOOKS: [(Look, f64); 5] =
-    [(Look::Vendor, 0.28), (Look::Basemap, 0.30), (Look::Somber, 0.16), (Look::Poor, 0.14), (Look::Wild, 0.12)];
+    [(Look::Vendor, 0.36), (Look::Basemap, 0.36), (Look::Somber, 0.13), (Look::Poor, 0.10), (Look::Wild, 0.05)];
 
 /// Draws both cameras: of one make in a third of pairs.
 pub(in crate::simulate) fn draw_cameras(dice: &mut Dice) -> [Camera; 2] {
@@ -38,24 +38,24 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
     match look {
         Look::Vendor => Camera {
             haze: dice.between(0.0, 0.12),
-            contrast: dice.between(0.9, 1.35),
+            contrast: dice.between(0.8, 1.15),
             saturation: dice.between(0.6, 1.1),
             jpeg_quality: dice.chance(0.3).then(|| dice.count(75, 95) as u8),
             ..camera
         },
         Look::Basemap => Camera {
-            contrast: dice.between(1.0, 1.5),
+            contrast: dice.between(0.85, 1.25),
             saturation: dice.between(0.4, 1.1),
-            sharpening: dice.between(0.0, 1.0),
-            halo: if dice.chance(0.35) { dice.between(0.1, 0.7) } else { 0.0 },
-            stretch: dice.chance(0.5).then(|| dice.between(0.002, 0.04)),
-            stretch_bands: dice.chance(0.4),
+            sharpening: dice.between(0.0, 0.8),
+            halo: if dice.chance(0.25) { dice.between(0.1, 0.5) } else { 0.0 },
+            stretch: dice.chance(0.4).then(|| dice.between(0.001, 0.012)),
+            stretch_bands: dice.chance(0.2),
             lift: cast(0.04, dice),
             jpeg_quality: Some(dice.count(55, 95) as u8),
             ..camera
         },
         Look::Somber => Camera {
-            gain: dice.between(0.28, 0.65),
+            gain: dice.between(0.35, 0.7),
             gamma: dice.between(0.9, 1.25),
             contrast: dice.between(0.7, 1.2),
             saturation: dice.between(0.3, 0.9),
@@ -66,7 +66,7 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
         },
         Look::Poor => Camera {
             haze: dice.between(0.05, 0.4),
-            contrast: dice.between(0.9, 1.6),
+            contrast: dice.between(0.8, 1.3),
             noise_dn: (5.0 * dice.normal()).abs().min(14.0),
             native_scale: dice.between(0.5, 1.0),
             resampling: dice.pick(&[Resampling::Bilinear, Resampling::Cubic, Resampling::Nearest]),
@@ -103,7 +103,7 @@ fn cast(spread: f64, dice: &mut Dice) -> [f64; 3] {
 
 /// What every look has.
 fn basics(dice: &mut Dice) -> Camera {
-    let tint = if dice.chance(0.88) { 0.035 } else { 0.10 };
+    let tint = if dice.chance(0.92) { 0.03 } else { 0.08 };
     let resampled = dice.chance(0.25);
     Camera {
         blur_px: dice.between(0.2, 0.75),
@@ -112,8 +112,8 @@ fn basics(dice: &mut Dice) -> Camera {
         blotches_dn: if dice.chance(0.35) { (2.5 * dice.normal()).abs() } else { 0.0 },
         haze: dice.between(0.0, 0.10),
         skylight: if dice.chance(0.85) { dice.between(0.1, 0.3) } else { dice.between(0.3, 0.55) },
-        gain: (0.25 * dice.normal()).exp(),
-        gamma: (0.14 * dice.normal()).exp(),
+        gain: (0.20 * dice.normal()).exp(),
+        gamma: (0.12 * dice.normal()).exp(),
         tint: [0, 1, 2].map(|_| (tint * dice.normal()).exp()),
         sharpening: if dice.chance(0.3) { dice.between(0.2, 1.2) } else { 0.0 },
         color_blur_px: dice.weigh(&[(1, 0.8), (3, 0.15), (5, 0.05)]),

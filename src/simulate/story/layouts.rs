@@ -50,7 +50,7 @@ impl Layout {
         let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
         let poor = dry || biome == Biome::Tropical;
         dice.weigh(&[
-            (Streets, 0.27),
+            (Streets, 0.60),
             (Terraces, 0.035),
             (Villas, if dry { 0.05 } else { 0.02 }),
             (Blocks, 0.06),
@@ -64,8 +64,8 @@ impl Layout {
             (Yards, 0.09),
             (Agriculture, 0.04),
             (Farms, if dry { 0.03 } else { 0.05 }),
-            (Hamlet, 0.11),
-            (Empty, 0.27),
+            (Hamlet, 0.10),
+            (Empty, 0.20),
         ])
     }
 

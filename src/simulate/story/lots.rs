@@ -39,7 +39,7 @@ pub(in crate::simulate) struct Lots {
 
 impl Lots {
     pub(super) fn draw(plot: Plot, dice: &mut Dice) -> Self {
-        let complex = dice.chance(0.65);
+        let complex = dice.chance(0.88);
         let depth = if complex { dice.between(27.0, 40.0) } else { dice.between(22.0, 42.0) };
         let wide_drives = dice.chance(0.7);
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
@@ -58,12 +58,12 @@ impl Lots {
             },
             drive_m: if wide_drives { [5.0, 8.0] } else { [2.8, 5.5] },
             patios: dice.pick(&[0.1, 0.4, 0.8]),
-            graded: (under_way && dice.chance(0.65)).then(|| dice.pick(&bare)),
-            fence: dice.chance(0.6).then(|| dice.pick(&FENCE_COLORS)),
+            graded: (under_way && dice.chance(0.35)).then(|| dice.pick(&bare)),
+            fence: dice.chance(0.75).then(|| dice.pick(&FENCE_COLORS)),
             fence_m: dice.between(1.2, 1.9),
             sheds: dice.pick(&[0.0, 0.05, 0.25]),
             pools: dice.pick(&[0.0, 0.05, 0.3]),
-            vacant: dice.pick(&[0.04, 0.1, 0.3]),
+            vacant: dice.pick(&[0.02, 0.06, 0.2]),
         }
     }
 

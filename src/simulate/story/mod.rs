@@ -61,13 +61,13 @@ pub struct RandomOptions {
 
 /// How often each plot is told. A third of all pairs and more has no new structure, so that a detector learns to say so.
 const PLOTS: [(Plot, f64); 11] = [
-    (Plot::Nothing, 0.16),
-    (Plot::Single, 0.13),
+    (Plot::Nothing, 0.13),
+    (Plot::Single, 0.08),
     (Plot::Infill, 0.14),
     (Plot::Cluster, 0.09),
     (Plot::Rows, 0.06),
-    (Plot::Develop, 0.17),
-    (Plot::Found, 0.10),
+    (Plot::Develop, 0.28),
+    (Plot::Found, 0.20),
     (Plot::Clear, 0.05),
     (Plot::Renew, 0.05),
     (Plot::Replace, 0.02),

@@ -54,7 +54,7 @@ pub(in crate::simulate) struct Site<'a> {
 }
 
 /// Share of settlements that end within the image, and of those that end at another one.
-const ENDING: [f64; 2] = [0.42, 0.3];
+const ENDING: [f64; 2] = [0.32, 0.3];
 
 /// Builds a settlement into the scene.
 pub(in crate::simulate) fn settle(scene: &mut PairDescription, layout: Layout, plot: Plot, dice: &mut Dice) {

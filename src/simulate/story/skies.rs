@@ -77,7 +77,7 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
 /// How far materials stray. A table of colors is soon known by heart; a detector should know shapes and shadows.
 fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let (brightness, hue, swapped) =
-        dice.weigh(&[((0.12, 0.02, 0.0), 0.33), ((0.24, 0.05, 0.1), 0.57), ((0.42, 0.18, 0.4), 0.10)]);
+        dice.weigh(&[((0.12, 0.02, 0.0), 0.5), ((0.2, 0.04, 0.04), 0.45), ((0.36, 0.15, 0.25), 0.05)]);
     let saturation = dice.weigh(&[((0.2, 0.8), 0.52), ((0.7, 1.15), 0.42), ((1.15, 1.7), 0.06)]);
     // One cover; soft drifts; the biome's own patches.
     let (blotches, softness) = match dice.weigh(&[(0, 0.4), (1, 0.22), (2, 0.3), (3, 0.08)]) {
@@ -89,8 +89,8 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let smooth = blotches < 0.5;
     let cover = if dice.chance(0.4) { None } else { Some(dice.weigh(covers_of(biome))) };
     // Blur and the pixel's own square leave less than half of it.
-    let usual = if smooth { 1.7 } else { 2.3 };
-    let draw_grain = |dice: &mut Dice| (usual * (0.6 * dice.normal()).exp()).clamp(0.15, 8.0);
+    let usual = if smooth { 1.1 } else { 1.4 };
+    let draw_grain = |dice: &mut Dice| (usual * (0.5 * dice.normal()).exp()).clamp(0.15, 4.0);
     let first = Variety {
         // Below 2^63: TOML knows no larger integers.
         seed: dice.bits() >> 1,
@@ -110,7 +110,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let mut second = first;
     if dice.chance(0.5) {
         second.texture_seed = dice.bits() >> 1;
-        second.grain = (first.grain * (0.4 * dice.normal()).exp()).clamp(0.15, 9.0);
+        second.grain = (first.grain * (0.4 * dice.normal()).exp()).clamp(0.15, 4.0);
     }
     if dice.chance(0.35) {
         second.seed = dice.bits() >> 1;

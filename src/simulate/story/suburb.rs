@@ -10,7 +10,7 @@ impl Site<'_> {
     /// Houses on lots along streets: grown ones, or parallel ones now and then.
     pub(in crate::simulate) fn streets(&mut self, dice: &mut Dice) {
         let lots = Lots::draw(self.course.plot, dice);
-        if dice.chance(0.22) {
+        if dice.chance(0.6) {
             self.parallel_streets(lots, dice);
         } else {
             let most = dice.pick(&[3, 8, 16, 24]);
