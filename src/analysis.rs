@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::capacity::{CapacityEstimate, Withheld};
 use crate::change::ChangeMap;
+use crate::detect::network::NetworkDetector;
 use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError, detect_changes};
 use crate::estimate::{EstimateError, EstimateOptions, estimate_capacity, withhold_capacity};
@@ -48,12 +49,13 @@ pub struct AnalysisOptions {
 }
 
 impl Default for AnalysisOptions {
-    /// Registration from the pixels, the spectral detector, everywhere.
+    /// Registration from the pixels, the program's own network (the spectral detector where pixels are too coarse for it),
+    /// everywhere.
     fn default() -> Self {
         AnalysisOptions {
             registering: Registering::Search(RegisterOptions::default()),
             normalize: NormalizeOptions::default(),
-            detector: Box::new(SpectralDetector::default()),
+            detector: Box::new(NetworkDetector::bundled(Box::new(SpectralDetector::default()))),
             region: Region::default(),
             extract: ExtractOptions::default(),
             estimate: EstimateOptions::default(),

@@ -293,6 +293,20 @@ fn compare_runs_the_network_from_end_to_end_and_says_so() {
     assert!(fs::read(again.join("structures.csv")).unwrap() == first, "the same options, other structures");
 }
 
+/// The sample's truth: five barracks and four warehouses are new.
+#[test]
+fn the_bundled_network_finds_and_names_what_is_new_on_the_sample() {
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("out");
+    compare(&out).assert().success();
+    let analysis: serde_json::Value = serde_json::from_slice(&fs::read(out.join("analysis.json")).unwrap()).unwrap();
+    assert_eq!(analysis["detection"]["detector"], "network");
+    let table = fs::read_to_string(out.join("structures.csv")).unwrap();
+    let new = |kind: &str| table.lines().filter(|row| row.contains(&format!(",new,{kind}"))).count();
+    assert_eq!((new("barracks"), new("warehouse")), (5, 4), "{table}");
+    assert!(new("") <= 11, "more than two false alarms: {table}");
+}
+
 #[test]
 fn coarse_images_fall_back_with_a_warning_in_the_outputs() {
     let scratch = tempfile::tempdir().unwrap();
@@ -316,7 +330,6 @@ fn a_file_that_cannot_be_used_ends_with_three() {
         let model = format!("tests/data/network/{model}");
         compare(&out).args(network).arg(&model).assert().code(3).stdout("").stderr(contains(told));
     }
-    compare(&out).args(["--detector", "network"]).assert().code(2).stderr(contains("--model FILE.onnx"));
     let manifest = scratch.path().join("sites.csv");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/bamako");
     fs::write(&manifest, format!("id,before,after\nx,{0}/before.tif,{0}/after.tif\n", sample.display())).unwrap();

@@ -109,8 +109,6 @@ fn what_cannot_be_meant_is_a_usage_error() {
         (&["--gsd", "0"][..], "more than 0"),
         (&["--gsd", "half"], "not a number"),
         (&["--bands", "1,2"], "three band numbers"),
-        (&["--detector", "network"], "--model FILE.onnx"),
-        (&["--model", "n.onnx"], "add --detector network"),
         (&["--detector", "telepathy"], "use auto, spectral or network"),
         (&["--quality", "best"], "fast"),
         (&["--threshold", "1.5"], "0 to 1"),
@@ -289,7 +287,7 @@ fn options_read_back_give_the_same_result() {
         assert!(same, "{name} differs");
     }
     let options = fs::read_to_string(second.join("options.toml")).unwrap();
-    for line in ["gsd_m = 0.6", "site = \"Camp\"", "seed = 7", "detector = \"spectral\"", "at = [12.53, -7.95]"] {
+    for line in ["gsd_m = 0.6", "site = \"Camp\"", "seed = 7", "detector = \"network\"", "at = [12.53, -7.95]"] {
         assert!(options.contains(line), "{line} is not in {options}");
     }
 }

@@ -176,7 +176,7 @@ fn analysis_options(
 /// The detector that the options ask for; the network is opened and tried.
 ///
 /// # Errors
-/// [`SiteError::Options`] when the network has no file, [`SiteError::Detector`] when its file cannot be used.
+/// [`SiteError::Detector`] when the network's file cannot be used.
 pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, SiteError> {
     let threshold = options.threshold.map(|probability| probability as f32);
     let default = SpectralDetector::default();
@@ -184,8 +184,10 @@ pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, S
     if options.detector.resolved() == DetectorChoice::Spectral {
         return Ok(Box::new(spectral));
     }
-    let path = options.model.as_deref().ok_or(OptionsError::NoModel)?;
-    let mut network = NetworkDetector::from_file(path, Box::new(spectral)).map_err(SiteError::Detector)?;
+    let mut network = match options.model.as_deref() {
+        Some(path) => NetworkDetector::from_file(path, Box::new(spectral)).map_err(SiteError::Detector)?,
+        None => NetworkDetector::bundled(Box::new(spectral)),
+    };
     network.threshold = threshold.unwrap_or(network.threshold);
     network.quality = options.quality;
     Ok(Box::new(network))

@@ -24,12 +24,13 @@ const WIDEST_FIGURE: usize = 32_768;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DetectorChoice {
-    /// The best detector there is.
+    /// The best detector there is: the learned one.
     #[default]
     Auto,
     /// The classical detector: statistics of color, texture and edges.
     Spectral,
-    /// The learned detector, from an ONNX file.
+    /// The learned detector: the program's own network, or the one of `model`. Pixels too coarse for it are left to the
+    /// classical one.
     Network,
 }
 
@@ -37,8 +38,8 @@ impl DetectorChoice {
     /// The detector that `auto` stands for.
     pub fn resolved(self) -> Self {
         match self {
-            DetectorChoice::Auto | DetectorChoice::Spectral => DetectorChoice::Spectral,
-            DetectorChoice::Network => DetectorChoice::Network,
+            DetectorChoice::Auto | DetectorChoice::Network => DetectorChoice::Network,
+            DetectorChoice::Spectral => DetectorChoice::Spectral,
         }
     }
 }
@@ -97,7 +98,8 @@ pub struct SiteOptions {
     pub profiles: Option<PathBuf>,
     /// What finds the changes.
     pub detector: DetectorChoice,
-    /// The ONNX file of the network detector. Relative paths in a file count from that file.
+    /// The ONNX file of the network detector; the program's own network when absent. Relative paths in a file count from
+    /// that file.
     pub model: Option<PathBuf>,
     /// What is worth more to the network detector: time, or the last few structures.
     pub quality: Quality,
@@ -166,13 +168,6 @@ pub enum OptionsError {
     },
     #[error("configuration {}, line {line}: {reason}", path.display())]
     Malformed { path: PathBuf, line: usize, reason: String },
-    #[error(
-        "the network detector has no weights of its own in this version; name an ONNX file with --model FILE.onnx (`model` \
-         in a configuration), or use --detector spectral"
-    )]
-    NoModel,
-    #[error("--model {} is for the network detector, but the detector is auto, which is spectral; add --detector network", path.display())]
-    ModelNotAsked { path: PathBuf },
     #[error("{name} is {found}, but must be {required}")]
     OutOfRange { name: &'static str, found: String, required: String },
 }
@@ -213,11 +208,10 @@ impl SiteOptions {
         toml::to_string(&resolved).expect("invariant: options are plain values, and whole numbers fit 63 bits")
     }
 
-    /// Checks that every number is in its range, and that the network detector and its file are named together.
+    /// Checks that every number is in its range.
     ///
     /// # Errors
-    /// [`OptionsError::OutOfRange`] names the first option that is not; [`OptionsError::NoModel`] when the network is asked for
-    /// without a file, [`OptionsError::ModelNotAsked`] when there is a file and nobody chose a detector.
+    /// [`OptionsError::OutOfRange`] names the first option that is not.
     pub fn check(&self) -> Result<(), OptionsError> {
         let within = |name: &'static str, value: Option<f64>, low: f64, high: f64| match value {
             Some(v) if !(low..=high).contains(&v) => Err(out_of_range(name, v, format!("{low} to {high}"))),
@@ -244,11 +238,7 @@ impl SiteOptions {
                 return Err(out_of_range(name, number, format!("at most {}", i64::MAX)));
             }
         }
-        match (self.detector, &self.model) {
-            (DetectorChoice::Network, None) => Err(OptionsError::NoModel),
-            (DetectorChoice::Auto, Some(path)) => Err(OptionsError::ModelNotAsked { path: path.clone() }),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// The occupancy profiles there are: the program's, and those of the file.
@@ -346,15 +336,23 @@ mod tests {
     }
 
     #[test]
-    fn the_network_and_its_file_go_together() {
-        let check = |text: &str| read(text).unwrap().check().map_err(|error| error.to_string());
-        let message = check("detector = \"network\"").unwrap_err();
-        assert!(message.contains("no weights") && message.contains("--model FILE.onnx"), "{message}");
-        let message = check("model = \"/n.onnx\"").unwrap_err();
-        assert!(message.contains("add --detector network"), "{message}");
-        assert_eq!(check("detector = \"network\"\nmodel = \"/n.onnx\"\nquality = \"high\""), Ok(()));
+    fn a_network_may_be_named_whatever_the_detector() {
+        for text in [
+            "detector = \"network\"",
+            "model = \"/n.onnx\"",
+            "model = \"/n.onnx\"
+quality = \"high\"",
+        ] {
+            let options = read(text).unwrap();
+            assert!(options.check().is_ok() && options.detector.resolved() == DetectorChoice::Network, "{text}");
+        }
         // Who names the spectral detector in spite of a file's model wants a comparison.
-        assert_eq!(check("detector = \"spectral\"\nmodel = \"/n.onnx\""), Ok(()));
+        let spectral = read(
+            "detector = \"spectral\"
+model = \"/n.onnx\"",
+        )
+        .unwrap();
+        assert!(spectral.check().is_ok() && spectral.detector.resolved() == DetectorChoice::Spectral);
         assert!("telepathy".parse::<DetectorChoice>().unwrap_err().contains("use auto, spectral or network"));
     }
 

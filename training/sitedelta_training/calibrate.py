@@ -53,6 +53,15 @@ def fit_scale_offset(logits, truth):
     return tuple(map(float, fitted.x))
 
 
+def best_threshold(logits, truth):
+    """Probability, in steps of 0.01, from which calling a pixel positive gives the best F1 score."""
+    probability = 1 / (1 + np.exp(-logits))
+    steps = np.arange(0.01, 1, 0.01)
+    hits = np.array([(truth & (probability >= step)).sum() for step in steps])
+    called = np.array([(probability >= step).sum() for step in steps])
+    return round(float(steps[np.argmax(2 * hits / (called + truth.sum()))]), 2)
+
+
 def reliability(logits, truth):
     """Rows (lower, upper, pixels, mean probability, share of truth) and the expected calibration error."""
     probability = 1 / (1 + np.exp(-logits))
@@ -85,7 +94,10 @@ def main():
         if truth.any():
             scales[at], offsets[at] = fit_scale_offset(logits, truth)
         print_reliability(head, logits, truth, scales[at], offsets[at])
-    given.out.write_text(json.dumps({"heads": HEADS, "logit_scale": scales, "logit_offset": offsets}, indent=1))
+    new = HEADS.index("new")
+    threshold = best_threshold(scales[new] * samples["new"][0] + offsets[new], samples["new"][1])
+    print(f"\nthreshold of `new` with the best pixel F1 on these pairs: {threshold:.2f}")
+    given.out.write_text(json.dumps({"heads": HEADS, "logit_scale": scales, "logit_offset": offsets, "threshold": threshold}, indent=1))
 
 
 if __name__ == "__main__":

@@ -76,10 +76,16 @@ def main():
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--temperatures", type=Path, help="written by sitedelta_training.calibrate")
+    parser.add_argument("--threshold", type=float, help="probability from which a pixel is changed; that of --temperatures when absent")
     parser.add_argument("--full-weights", action="store_true", help="store float32 weights")
     given = parser.parse_args()
     calibration = json.loads(given.temperatures.read_text()) if given.temperatures else {}
     detector, about = load_detector(given.checkpoint, calibration)
+    threshold = given.threshold if given.threshold is not None else calibration.get("threshold")
+    if threshold is not None:
+        about = {**about, "threshold": threshold}
+    # What the file says of itself; paths of the machine it was trained on are nobody's business.
+    about = {key: value for key, value in about.items() if key != "start"}
     difference = export_detector(detector, given.out, not given.full_weights, about)
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB, largest difference from PyTorch {difference:.5f}")
 

@@ -1,4 +1,4 @@
-//! Finds new and removed structures with a trained network from an ONNX file.
+//! Finds new and removed structures with a trained network: the program's own, or one from an ONNX file.
 
 mod blended_strip;
 mod enlarge;
@@ -10,6 +10,7 @@ mod tile_pixels;
 mod touching;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{Array2, Axis, Zip, s};
@@ -57,7 +58,7 @@ pub enum Quality {
 
 /// The learned detector: a network sees both dates and says what is new and what is gone.
 ///
-/// The network is an ONNX file of the interface in docs/MODELS.md, run on the CPU. Both dates are shown in their own display
+/// The network is the bundled one or an ONNX file of the interface in docs/MODELS.md, run on the CPU. Both dates are shown in their own display
 /// stretch (8-bit images as they are), the before image warped onto the after grid, in tiles that overlap by 64
 /// pixels; in the middle of each overlap one tile's answer gives way smoothly to the next one's.
 ///
@@ -77,14 +78,14 @@ pub enum Quality {
 pub struct NetworkDetector {
     /// Longest side of the tiles in working pixels, rounded up to a multiple of 32 and at least 128; they are made equal.
     pub tile_side: usize,
-    /// Probability from which a pixel is changed, 0 to 1.
+    /// Probability from which a pixel is changed, 0 to 1; at first what the file says.
     pub threshold: f32,
     /// One pass or four.
     pub quality: Quality,
     /// Lowers the probabilities on borders between touching structures, where the file has border channels. Off unless
     /// asked for: no trained network has shown yet that it helps.
     pub cuts_borders: bool,
-    file: ModelFile,
+    file: Arc<ModelFile>,
     fallback: Fallback,
 }
 
@@ -105,14 +106,24 @@ impl NetworkDetector {
     /// [`DetectError::UnusableModel`] when the file cannot be read, is no ONNX file, has other inputs and outputs (names,
     /// types, shapes, number of channels), or fails.
     pub fn from_file(path: &Path, fallback: Box<dyn ChangeDetector>) -> Result<Self, DetectError> {
-        Ok(NetworkDetector {
+        Ok(NetworkDetector::around(Arc::new(ModelFile::open(path)?), fallback))
+    }
+
+    /// The network that comes with the program: what it was trained on and what to expect of it stands in
+    /// models/MODEL_CARD.md. `fallback` runs instead where pixels are too coarse for it.
+    pub fn bundled(fallback: Box<dyn ChangeDetector>) -> Self {
+        NetworkDetector::around(ModelFile::bundled(), fallback)
+    }
+
+    fn around(file: Arc<ModelFile>, fallback: Box<dyn ChangeDetector>) -> Self {
+        NetworkDetector {
             tile_side: 544,
-            threshold: 0.5,
+            threshold: file.threshold,
             quality: Quality::Fast,
             cuts_borders: false,
-            file: ModelFile::open(path)?,
+            file,
             fallback: Fallback(fallback),
-        })
+        }
     }
 
     /// What the network says of a tile, nodata as not-a-number.

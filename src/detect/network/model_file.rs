@@ -31,6 +31,13 @@ const PROBE: (usize, usize) = (2 * SIDE_UNIT, 3 * SIDE_UNIT);
 /// How far from 0..1 a probability may be before it cannot be one: float rounding.
 const ROUNDING: f32 = 1e-3;
 
+/// Threshold of a file that does not tell its own: of calibrated probabilities, as likely as not.
+const UNTOLD_THRESHOLD: f32 = 0.5;
+
+/// The network of models/MODEL_CARD.md.
+const BUNDLED: &[u8] = include_bytes!("../../../models/detector.onnx");
+const BUNDLED_NAME: &str = "models/detector.onnx, which comes with the program";
+
 /// A network that passed every check.
 pub(super) struct ModelFile {
     path: PathBuf,
@@ -43,6 +50,8 @@ pub(super) struct ModelFile {
     pub(super) channels: usize,
     /// Sizes of a pixel that the network was trained on.
     pub(super) made_for: GsdRange,
+    /// Probability from which a pixel is changed, 0 to 1.
+    pub(super) threshold: f32,
 }
 
 impl std::fmt::Debug for ModelFile {
@@ -57,18 +66,26 @@ impl ModelFile {
     /// # Errors
     /// [`DetectError::UnusableModel`] with what was found and what is needed.
     pub(super) fn open(path: &Path) -> Result<Self, DetectError> {
-        Self::checked(path).map_err(|Unusable { found, needed }| DetectError::UnusableModel {
-            file: path.to_owned(),
-            found,
-            needed,
-        })
+        let read = || std::fs::read(path).map_err(|error| unusable(error.to_string(), "a file that can be read"));
+        read()
+            .and_then(|bytes| Self::checked(path, &bytes))
+            .map_err(|Unusable { found, needed }| DetectError::UnusableModel { file: path.to_owned(), found, needed })
     }
 
-    fn checked(path: &Path) -> Result<Self, Unusable> {
-        let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string(), "a file that can be read"))?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    /// The network that comes with the program; opened once.
+    pub(super) fn bundled() -> Arc<Self> {
+        static FILE: OnceLock<Arc<ModelFile>> = OnceLock::new();
+        let open = || match Self::checked(Path::new(BUNDLED_NAME), BUNDLED) {
+            Ok(file) => Arc::new(file),
+            Err(Unusable { found, needed }) => panic!("invariant: the bundled network passes; {found} for {needed}"),
+        };
+        FILE.get_or_init(open).clone()
+    }
+
+    fn checked(path: &Path, bytes: &[u8]) -> Result<Self, Unusable> {
+        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         // Loaded from memory, because only the content says what a file is, whatever it is called.
-        let model = Model::load(bytes).map_err(|error| {
+        let model = Model::load(bytes.to_owned()).map_err(|error| {
             unusable(format!("what rten cannot load ({error})"), "one ONNX file with its weights inside")
         })?;
         let inputs = find_ends(&model, model.input_ids(), &INPUTS, "inputs")?;
@@ -79,6 +96,18 @@ impl ModelFile {
         check_end(&model, outputs[0], OUTPUT, &[None; 4])?;
         let made_for = GsdRange::from_metadata(|key| model.metadata().get(key).map(str::to_owned))
             .map_err(|found| unusable(found, "gsd_min_m below gsd_max_m, both metres above 0, or neither"))?;
+        let threshold = match model.metadata().get("threshold") {
+            None => UNTOLD_THRESHOLD,
+            Some(text) => match text.trim().parse() {
+                Ok(threshold) if (0.0..=1.0).contains(&threshold) => threshold,
+                _ => {
+                    return Err(unusable(
+                        format!("threshold = {text:?} in the metadata"),
+                        "a threshold of 0 to 1, or none",
+                    ));
+                }
+            },
+        };
         let mut file = ModelFile {
             path: path.to_owned(),
             model,
@@ -87,6 +116,7 @@ impl ModelFile {
             sha256,
             channels: 0,
             made_for,
+            threshold,
         };
         file.channels = file.probed_channels()?;
         Ok(file)
