@@ -269,6 +269,10 @@ fn compare(out: &Path) -> Command {
     command
 }
 
+fn analysis_in(out: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(out.join("analysis.json")).unwrap()).unwrap()
+}
+
 #[test]
 fn compare_runs_the_network_from_end_to_end_and_says_so() {
     let scratch = tempfile::tempdir().unwrap();
@@ -279,7 +283,7 @@ fn compare_runs_the_network_from_end_to_end_and_says_so() {
         .assert()
         .success()
         .stdout(contains("new structure"));
-    let analysis: serde_json::Value = serde_json::from_slice(&fs::read(out.join("analysis.json")).unwrap()).unwrap();
+    let analysis = analysis_in(&out);
     assert_eq!(analysis["detection"]["detector"], "network");
     assert_eq!(analysis["detection"]["threshold"], 0.5);
     assert_eq!(analysis["detection"]["model_sha256"].as_str().unwrap().len(), 64);
@@ -299,8 +303,7 @@ fn the_bundled_network_finds_and_names_what_is_new_on_the_sample() {
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path().join("out");
     compare(&out).assert().success();
-    let analysis: serde_json::Value = serde_json::from_slice(&fs::read(out.join("analysis.json")).unwrap()).unwrap();
-    assert_eq!(analysis["detection"]["detector"], "network");
+    assert_eq!(analysis_in(&out)["detection"]["detector"], "network");
     let table = fs::read_to_string(out.join("structures.csv")).unwrap();
     let new = |kind: &str| table.lines().filter(|row| row.contains(&format!(",new,{kind}"))).count();
     assert_eq!((new("barracks"), new("warehouse")), (5, 4), "{table}");
@@ -316,7 +319,7 @@ fn coarse_images_fall_back_with_a_warning_in_the_outputs() {
         .args(["--detector", "network", "--model", model])
         .assert()
         .stderr(contains("too coarse for the network"));
-    let analysis: serde_json::Value = serde_json::from_slice(&fs::read(out.join("analysis.json")).unwrap()).unwrap();
+    let analysis = analysis_in(&out);
     assert_eq!(analysis["detection"]["detector"], "spectral");
     assert!(analysis["warnings"].to_string().contains("too coarse for the network"));
 }

@@ -337,21 +337,12 @@ mod tests {
 
     #[test]
     fn a_network_may_be_named_whatever_the_detector() {
-        for text in [
-            "detector = \"network\"",
-            "model = \"/n.onnx\"",
-            "model = \"/n.onnx\"
-quality = \"high\"",
-        ] {
+        for text in ["detector = \"network\"", "model = \"/n.onnx\"", "model = \"/n.onnx\"\nquality = \"high\""] {
             let options = read(text).unwrap();
             assert!(options.check().is_ok() && options.detector.resolved() == DetectorChoice::Network, "{text}");
         }
         // Who names the spectral detector in spite of a file's model wants a comparison.
-        let spectral = read(
-            "detector = \"spectral\"
-model = \"/n.onnx\"",
-        )
-        .unwrap();
+        let spectral = read("detector = \"spectral\"\nmodel = \"/n.onnx\"").unwrap();
         assert!(spectral.check().is_ok() && spectral.detector.resolved() == DetectorChoice::Spectral);
         assert!("telepathy".parse::<DetectorChoice>().unwrap_err().contains("use auto, spectral or network"));
     }

@@ -193,11 +193,11 @@ mod tests {
         #[test]
         fn agrees_with_reduction_of_the_full_window(
             bytes in proptest::collection::vec(any::<u8>(), 2 * 11 * 13), mask in proptest::collection::vec(0..2u8, 143),
-            row in 0..5usize, col in 0..5usize, step in 1..5usize,
+            masked: bool, row in 0..5usize, col in 0..5usize, step in 1..5usize,
         ) {
-            let pixels = InterleavedPixels {
-                bytes: &bytes, sample_type: SampleType::U8, width: 13, channels: 2, mask: Some(&mask),
-            };
+            let mask = masked.then_some(mask.as_slice());
+            let pixels =
+                InterleavedPixels { bytes: &bytes, sample_type: SampleType::U8, width: 13, channels: 2, mask };
             let window = Window::from_tlhw(row, col, 11 - row, 13 - col);
             let full = average_window(&pixels, &meaning(2), window, 1);
             let expected = reduce_by_mean(&full, step);

@@ -93,9 +93,13 @@ impl Stencil {
         if !valid(&rows[1..3], &cols[1..3]) {
             return None;
         }
-        let all_valid = valid(&rows, &cols);
-        let weights = if all_valid { cubic_weights } else { linear_weights };
-        Some(Stencil { rows, cols, row_weights: weights(fy), col_weights: weights(fx) })
+        if valid(&rows, &cols) {
+            return Some(Stencil { rows, cols, row_weights: cubic_weights(fy), col_weights: cubic_weights(fx) });
+        }
+        // The outer pixels count nothing and are not even read: nodata may be not-a-number.
+        let inner = |at: [usize; 4]| [at[1], at[1], at[2], at[2]];
+        let (row_weights, col_weights) = (linear_weights(fy), linear_weights(fx));
+        Some(Stencil { rows: inner(rows), cols: inner(cols), row_weights, col_weights })
     }
 
     #[inline]
@@ -151,15 +155,16 @@ mod tests {
 
     #[test]
     fn nodata_never_leaks_into_valid_pixels() {
-        let mut raster = ramp(8, 8);
-        raster.samples[[0, 4, 4]] = 1e9;
-        raster.valid[[4, 4]] = false;
-        let out = sample_at(&raster, GridSize { height: 8, width: 8 }, |row, col| {
-            Some(PixelPoint::from_xy(col as f64 + 0.7, row as f64 + 0.6))
-        });
-        let leaked = out.samples.iter().zip(&out.valid).any(|(x, v)| *v && x.abs() > 100.0);
-        assert!(!leaked);
-        assert!(!out.valid[[4, 4]]);
+        for nodata in [1e9, f32::NAN] {
+            let mut raster = ramp(8, 8);
+            raster.samples[[0, 4, 4]] = nodata;
+            raster.valid[[4, 4]] = false;
+            let out = sample_at(&raster, GridSize { height: 8, width: 8 }, |row, col| {
+                Some(PixelPoint::from_xy(col as f64 + 0.7, row as f64 + 0.6))
+            });
+            assert!(out.samples.iter().zip(&out.valid).all(|(x, v)| !*v || x.abs() < 100.0), "{nodata} leaked");
+            assert!(!out.valid[[4, 4]] && out.valid[[6, 6]]);
+        }
     }
 
     #[test]

@@ -44,8 +44,8 @@ impl Layout {
     /// Draws a layout that occurs in a landscape.
     ///
     /// One image in seven holds no structure at all, one in fifteen a handful: most land is empty, and a detector must
-    /// learn to leave it so. Two in five are suburbs, because pitched roofs are what most buildings have, and a detector
-    /// that met them in one image out of five found too few (weights by judgment).
+    /// learn to leave it so. Two in five are suburbs: a detector that met them in one image out of five found too few of
+    /// real ones (weights by judgment; training/RUNS.md).
     pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
         use Layout::*;
         let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
