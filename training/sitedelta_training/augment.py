@@ -1,5 +1,6 @@
-"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, photometry."""
+"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, grain, sharpness, photometry, JPEG."""
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -14,14 +15,19 @@ class AugmentOptions:
     """How far a training view may stray from the packed pair.
 
     crop_px: side of the view, a multiple of 32. shift_px: extra misregistration of the before image, at most, per
-    axis. zoom: largest factor either way (1 = none), with zoom_probability. photometric_probability: per date.
+    axis. zoom: largest factor either way (1 = none), with zoom_probability. The other probabilities are per date.
+    photometric_spread: factor on the spreads of gamma and contrast.
     """
 
     crop_px: int = 192
     shift_px: int = 2
-    zoom: float = 1.25
-    zoom_probability: float = 0.3
-    photometric_probability: float = 0.5
+    zoom: float = 1.4
+    zoom_probability: float = 0.4
+    grain_probability: float = 0.5
+    sharpen_probability: float = 0.6
+    photometric_probability: float = 0.7
+    photometric_spread: float = 1.5
+    jpeg_probability: float = 0.5
 
 
 def draw_view(before, after, labels, options, rng):
@@ -29,8 +35,22 @@ def draw_view(before, after, labels, options, rng):
     before, after, labels = cut_window(before, after, labels, options, rng)
     before, after, labels = turn(before, after, labels, rng)
     before, after, labels = order_dates(before, after, labels, rng)
-    before, after = (jitter_photometry(image, options, rng) for image in (before, after))
+    before, after = (develop(image, options, rng) for image in (before, after))
     return before, after, np.ascontiguousarray(labels)
+
+
+def develop(image, options, rng):
+    """One date as another sensor, processing and file would have it, uint8."""
+    image = np.ascontiguousarray(image)
+    if rng.random() < options.grain_probability:
+        image = add_grain(image, rng)
+    if rng.random() < options.sharpen_probability:
+        image = sharpen(image, rng)
+    if rng.random() < options.photometric_probability:
+        image = jitter_photometry(image, options, rng)
+    if rng.random() < options.jpeg_probability:
+        image = compress(image, rng)
+    return image
 
 
 def cut_window(before, after, labels, options, rng):
@@ -76,12 +96,51 @@ def order_dates(before, after, labels, rng):
     return before, after, labels
 
 
+GRAIN_PX = 512
+
+# Exponents of the falling amplitude: 0 would be white noise; most ground and roofs lie between 0.6 and 1.4.
+GRAIN_SLOPES = (0.3, 0.6, 1.0, 1.4)
+
+
+@lru_cache
+def grain_fields():
+    """Noise (n, GRAIN_PX, GRAIN_PX) float32 of mean 0 and deviation 1 whose amplitude falls with frequency."""
+    rng = np.random.default_rng(20)
+    frequency = np.hypot(np.fft.fftfreq(GRAIN_PX)[:, None], np.fft.rfftfreq(GRAIN_PX)[None]) * GRAIN_PX
+    fields = []
+    for slope in GRAIN_SLOPES * 2:
+        amplitude = np.where(frequency < 3, 0, np.maximum(frequency, 1) ** -slope)
+        field = np.fft.irfft2(amplitude * (rng.normal(size=amplitude.shape) + 1j * rng.normal(size=amplitude.shape)))
+        fields.append(((field - field.mean()) / field.std()).astype(np.float32))
+    return np.stack(fields)
+
+
+def add_grain(image, rng):
+    """Multiplies by 1 + noise: rendered surfaces are smoother than real ones, of roofs and ground alike."""
+    fields, side = grain_fields(), image.shape[0]
+    row, col = rng.integers(0, GRAIN_PX - side + 1, 2)
+    factor = 1 + rng.uniform(0.01, 0.09) * fields[rng.integers(len(fields)), row : row + side, col : col + side]
+    return np.clip(image * factor[..., None], 0, 255).astype(np.uint8)
+
+
+def sharpen(image, rng):
+    """Unsharp mask, or its opposite: basemaps are sharpened until single pixels stand out."""
+    soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
+    amount = rng.uniform(-0.6, 2.6)
+    return cv2.addWeighted(image, 1 + amount, soft, -amount, 0)
+
+
 def jitter_photometry(image, options, rng):
     """Gain, tint, contrast, gamma and offset of one date, uint8; the spreads are of basemap mosaics, by eye."""
-    if rng.random() >= options.photometric_probability:
-        return np.ascontiguousarray(image)
-    tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12))
+    spread = options.photometric_spread
+    tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12 * spread))
     gain = np.exp(rng.normal(0, 0.12)) * np.exp(rng.normal(0, 0.04, 3))
-    contrast, offset = np.exp(rng.normal(0, 0.1)), rng.normal(0, 8)
+    contrast, offset = np.exp(rng.normal(0, 0.1 * spread)), rng.normal(0, 8)
     curves = ((tone[:, None] * 255 * gain - 127) * contrast + 127 + offset).clip(0, 255).astype(np.uint8)
-    return cv2.LUT(np.ascontiguousarray(image), curves[:, None, :])
+    return cv2.LUT(image, curves[:, None, :])
+
+
+def compress(image, rng):
+    """JPEG at a quality of 35 to 95."""
+    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))])[1]
+    return cv2.imdecode(file, cv2.IMREAD_COLOR)

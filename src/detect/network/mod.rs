@@ -4,6 +4,8 @@ mod blended_strip;
 mod enlarge;
 mod flips;
 mod model_file;
+#[cfg(feature = "ort")]
+mod onnx_runtime;
 mod overlapping_tiles;
 mod scale;
 mod tile_pixels;

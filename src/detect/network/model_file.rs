@@ -8,6 +8,8 @@ use rten::{DataType, Dimension, Model, NodeId, RunOptions, ThreadPool, Value, Va
 use sha2::{Digest, Sha256};
 
 use crate::detect::DetectError;
+#[cfg(feature = "ort")]
+use crate::detect::network::onnx_runtime::OnnxRuntime;
 use crate::detect::network::scale::GsdRange;
 
 /// The sides of an input are multiples of this: the network halves them five times.
@@ -22,8 +24,8 @@ pub(super) const BORDER_AFTER: usize = 5;
 /// Fewest channels of the output: those without borders.
 const FEWEST_CHANNELS: usize = 4;
 
-const INPUTS: [&str; 2] = ["before", "after"];
-const OUTPUT: &str = "probability";
+pub(super) const INPUTS: [&str; 2] = ["before", "after"];
+pub(super) const OUTPUT: &str = "probability";
 
 /// Height and width of the probe: small, and unlike each other, so that a file that swaps them is found out.
 const PROBE: (usize, usize) = (2 * SIDE_UNIT, 3 * SIDE_UNIT);
@@ -42,6 +44,9 @@ const BUNDLED_NAME: &str = "models/detector.onnx, which comes with the program";
 pub(super) struct ModelFile {
     path: PathBuf,
     model: Model,
+    /// Runs in place of `model`, which still is what is checked, where the user has the library.
+    #[cfg(feature = "ort")]
+    onnx_runtime: Option<OnnxRuntime>,
     inputs: [NodeId; 2],
     output: NodeId,
     /// SHA-256 of the file, lower-case hexadecimal.
@@ -111,6 +116,9 @@ impl ModelFile {
         let mut file = ModelFile {
             path: path.to_owned(),
             model,
+            #[cfg(feature = "ort")]
+            onnx_runtime: OnnxRuntime::load(bytes, threads())
+                .map_err(|error| unusable(format!("what ONNX Runtime cannot load ({error})"), "a library in ORT_DYLIB_PATH that can, or none"))?,
             inputs: [inputs[0], inputs[1]],
             output: outputs[0],
             sha256,
@@ -163,6 +171,14 @@ impl ModelFile {
     }
 
     fn infer(&self, before: Array3<f32>, after: Array3<f32>) -> Result<([usize; 4], Vec<f32>), String> {
+        #[cfg(feature = "ort")]
+        if let Some(runtime) = &self.onnx_runtime {
+            return runtime.infer([before, after]);
+        }
+        self.infer_with_rten(before, after)
+    }
+
+    fn infer_with_rten(&self, before: Array3<f32>, after: Array3<f32>) -> Result<([usize; 4], Vec<f32>), String> {
         let value = |pixels: Array3<f32>| {
             let (bands, height, width) = pixels.dim();
             let pixels = pixels.as_standard_layout().into_owned().into_raw_vec_and_offset().0;
@@ -230,4 +246,32 @@ fn check_end(model: &Model, id: NodeId, name: &str, needed: &[Option<usize>]) ->
     let asked = if needed[1].is_some() { "(1, 3, height, width)" } else { "(1, channels, height, width)" };
     let found = shape.iter().map(side).collect::<Vec<_>>().join(", ");
     Err(unusable(format!("{name} of shape ({found})"), format!("{name} of shape {asked}")))
+}
+
+#[cfg(all(test, feature = "ort"))]
+mod tests {
+    use super::*;
+
+    /// Needs the library: `ORT_DYLIB_PATH=.../libonnxruntime.so cargo test --features ort --lib onnx_runtime`.
+    #[test]
+    fn onnx_runtime_says_the_same_as_rten() {
+        let file = ModelFile::bundled();
+        let Some(runtime) = &file.onnx_runtime else {
+            eprintln!("skipped: ORT_DYLIB_PATH does not name ONNX Runtime");
+            return;
+        };
+        let image = |seed: u64| {
+            Array3::from_shape_fn((3, 192, 256), |(band, row, col)| {
+                let roof = if row / 40 % 2 == 0 && col / 50 % 2 == 0 { 120.0 } else { 30.0 };
+                let number = (row * 256 + col) as u64 + 131_071 * (seed + band as u64);
+                roof + 60.0 * (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f32 / (1u64 << 24) as f32
+            })
+        };
+        let (shape, found) = runtime.infer([image(1), image(2)]).expect("invariant: a checked file runs");
+        let (same_shape, expected) = file.infer_with_rten(image(1), image(2)).expect("invariant: a checked file runs");
+        assert_eq!(shape, same_shape);
+        let furthest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(furthest < 1e-3, "furthest apart by {furthest}");
+        assert!(expected.iter().any(|&v| v > 0.01), "an answer of nothing compares nothing");
+    }
 }

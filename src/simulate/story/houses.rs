@@ -52,9 +52,9 @@ pub(in crate::simulate) fn draw_suburban(
     style: RoofStyle,
     dice: &mut Dice,
 ) -> Building {
-    let width = (room[0] * dice.between(0.82, 1.0)).clamp(6.0, 25.0);
-    let depth = (room[1] * dice.between(0.72, 1.0)).clamp(6.0, 21.0);
-    let body = depth * dice.between(0.5, 0.8);
+    let width = (room[0] * dice.between(0.82, 1.0)).clamp(6.0, 28.0);
+    let depth = (room[1] * dice.between(0.78, 1.0)).clamp(6.0, 22.0);
+    let body = depth * dice.between(0.55, 0.9);
     let mut house = Building::rectangle(Kind::House, center, [width, body], azimuth_deg);
     house.storeys = dice.weigh(&[(1, 0.6), (2, 0.4)]);
     house.eaves_m = STOREY_M * f64::from(house.storeys) * dice.between(0.9, 1.05);

@@ -36,6 +36,8 @@ pub(in crate::simulate) enum Layout {
     Farms,
     /// One to five buildings in one part of the image.
     Hamlet,
+    /// Buildings of all kinds among trees and fields.
+    Sprawl,
     /// Nobody.
     Empty,
 }
@@ -45,13 +47,13 @@ impl Layout {
     ///
     /// One image in seven holds no structure at all, one in fifteen a handful: most land is empty, and a detector must
     /// learn to leave it so. Two in five are suburbs: a detector that met them in one image out of five found too few of
-    /// real ones (weights by judgment; training/RUNS.md).
+    /// real ones (weights by judgment; training/RUNS.md). Houses that stand by themselves among trees are as many.
     pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
         use Layout::*;
         let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
         let poor = dry || biome == Biome::Tropical;
         dice.weigh(&[
-            (Streets, 0.60),
+            (Streets, 0.50),
             (Terraces, 0.035),
             (Villas, if dry { 0.05 } else { 0.02 }),
             (Blocks, 0.06),
@@ -66,6 +68,7 @@ impl Layout {
             (Agriculture, 0.04),
             (Farms, if dry { 0.03 } else { 0.05 }),
             (Hamlet, 0.10),
+            (Sprawl, 0.40),
             (Empty, 0.20),
         ])
     }

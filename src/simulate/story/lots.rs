@@ -45,7 +45,7 @@ impl Lots {
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
         let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
         Lots {
-            size: [if complex { dice.between(14.0, 23.0) } else { dice.between(12.0, 26.0) }, depth],
+            size: [if complex { dice.between(14.0, 28.0) } else { dice.between(12.0, 26.0) }, depth],
             street_m: dice.between(6.0, 11.0),
             gap_m: dice.between(0.6, 3.0),
             setback_m: dice.between(3.5, 9.0),

@@ -28,6 +28,7 @@ mod setting;
 mod settlement;
 mod site_axes;
 mod skies;
+mod sprawl;
 mod styles;
 mod suburb;
 mod town;

@@ -90,6 +90,7 @@ impl<'a> Site<'a> {
             Layout::Agriculture => self.agriculture(dice),
             Layout::Farms => self.farms(dice),
             Layout::Hamlet => self.hamlet(dice),
+            Layout::Sprawl => self.sprawl(dice),
             Layout::Empty => {}
         }
     }

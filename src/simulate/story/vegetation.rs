@@ -42,8 +42,8 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
         scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
     }
     let wooded = match scene.biome {
-        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.38,
-        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.22,
+        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.50,
+        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.36,
         Biome::Steppe | Biome::Desert => 0.05,
     };
     if dice.chance(wooded) {
