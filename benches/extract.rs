@@ -28,7 +28,7 @@ fn drawn_map(side: usize) -> ChangeMap {
         let speckle = (row * 31 + col * 17) % 97 == 0;
         if built[[row, col]] || speckle { 0.9f32 } else { 0.1 }
     });
-    let map = ChangeMap::zeros(size, "drawn", ChangeThreshold { probability: 0.5 }).expect("scratch space");
+    let map = ChangeMap::zeros(size, "drawn", ChangeThreshold::single(0.5)).expect("scratch space");
     map.write(size.window(), new.view(), Array2::zeros((side, side)).view()).expect("scratch space");
     map
 }

@@ -26,11 +26,25 @@ pub struct StoreError {
     pub source: std::io::Error,
 }
 
-/// Cuts that turn probabilities into changed pixels.
+/// Cuts that turn probabilities into changed pixels and structures: thresholding with hysteresis[^1]. The lower cut draws
+/// the outline, the higher one decides whether there is anything to outline.
+///
+/// [^1]: Canny, "A Computational Approach to Edge Detection", IEEE Transactions on Pattern Analysis and Machine
+/// Intelligence 8(6), 1986, doi 10.1109/TPAMI.1986.4767851.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeThreshold {
     /// A pixel is changed from this probability on, 0 to 1.
     pub probability: f32,
+    /// Connected changed pixels are a structure when one of them reaches this probability, 0 to 1; no further demand
+    /// where it is not above `probability`.
+    pub peak: f32,
+}
+
+impl ChangeThreshold {
+    /// One cut for both.
+    pub fn single(probability: f32) -> Self {
+        ChangeThreshold { probability, peak: probability }
+    }
 }
 
 /// Probabilities that a pixel shows a new, or lost a, structure, on the after grid.
@@ -130,7 +144,7 @@ mod tests {
     #[test]
     fn probabilities_and_nodata_survive_storage() {
         let size = GridSize { height: 2, width: 2 };
-        let map = ChangeMap::zeros(size, "drawn", ChangeThreshold { probability: 0.5 }).expect("invariant: small");
+        let map = ChangeMap::zeros(size, "drawn", ChangeThreshold::single(0.5)).expect("invariant: small");
         let new = ndarray::arr2(&[[0.0, 0.5], [1.0, f32::NAN]]);
         let removed = ndarray::arr2(&[[-1.0, 2.0], [0.25, 0.75]]);
         map.write(size.window(), new.view(), removed.view()).expect("invariant: in memory");

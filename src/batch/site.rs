@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::analysis::{Analysis, AnalysisError, AnalysisOptions, Registering, analyze};
 use crate::batch::site_options::{DetectorChoice, OptionsError, SiteOptions};
+use crate::change::ChangeThreshold;
 use crate::detect::network::NetworkDetector;
 use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError};
@@ -188,7 +189,7 @@ pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, S
         Some(path) => NetworkDetector::from_file(path, Box::new(spectral)).map_err(SiteError::Detector)?,
         None => NetworkDetector::bundled(Box::new(spectral)),
     };
-    network.threshold = threshold.unwrap_or(network.threshold);
+    network.threshold = threshold.map_or(network.threshold, ChangeThreshold::single);
     network.quality = options.quality;
     Ok(Box::new(network))
 }

@@ -13,6 +13,7 @@ struct Run {
     from: usize,
     to: usize,
     probability_sum: f32,
+    peak: f32,
 }
 
 /// Gathers 4-connected components while rows pass by, top to bottom.
@@ -41,14 +42,15 @@ impl ComponentScan {
             let mut col = 0;
             while col < line.len() {
                 let from = col;
-                let mut probability_sum = 0.0;
+                let (mut probability_sum, mut peak) = (0.0, 0.0f32);
                 while col < line.len() && line[col] >= self.threshold {
                     probability_sum += line[col];
+                    peak = peak.max(line[col]);
                     col += 1;
                 }
                 if col > from {
                     self.parents.push(self.runs.len());
-                    self.runs.push(Run { row: first_row + offset, from, to: col, probability_sum });
+                    self.runs.push(Run { row: first_row + offset, from, to: col, probability_sum, peak });
                 }
                 col += 1;
             }
@@ -116,6 +118,11 @@ impl Component {
     pub(super) fn mean_probability(&self) -> f64 {
         let sum: f64 = self.runs.iter().map(|run| f64::from(run.probability_sum)).sum();
         (sum / self.pixels().max(1) as f64).min(1.0)
+    }
+
+    /// True when one of its pixels has this probability.
+    pub(super) fn reaches(&self, probability: f32) -> bool {
+        self.runs.iter().any(|run| run.peak >= probability)
     }
 
     /// The smallest window around it.

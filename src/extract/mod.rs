@@ -52,7 +52,8 @@ pub enum ExtractError {
     Store(#[from] StoreError),
 }
 
-/// Finds the structures of a change map: connected changed pixels, outlined, in reading order.
+/// Finds the structures of a change map: connected changed pixels that the map is sure enough of somewhere
+/// ([`crate::change::ChangeThreshold`]), outlined, in reading order.
 ///
 /// - Input: the map, and the frame that turns the smallest area into pixels (`None`: [`ExtractOptions::min_area_px`]).
 /// - Output: new, replaced and removed structures, with ids 1, 2, … in reading order.
@@ -78,7 +79,11 @@ pub fn extract_structures(
     }
     .max(FEWEST_PIXELS);
     let (new, removed) = scan_components(change, observer)?;
-    let (new, removed) = (keep_large(new, min_area_px), keep_large(removed, min_area_px));
+    let peak = change.threshold().peak;
+    let keep = |components: Vec<Component>| -> Vec<Component> {
+        components.into_iter().filter(|part| part.pixels() as f64 >= min_area_px && part.reaches(peak)).collect()
+    };
+    let (new, removed) = (keep(new), keep(removed));
     let (replaced, gone) = pair_replacements(&new, &removed);
     let built = new.par_iter().enumerate().map(|(index, component)| {
         let status = if replaced.contains(&index) { Status::Replaced } else { Status::New };
@@ -114,10 +119,6 @@ fn scan_components(
     Ok((new.into_components(), removed.into_components()))
 }
 
-fn keep_large(components: Vec<Component>, min_area_px: f64) -> Vec<Component> {
-    components.into_iter().filter(|component| component.pixels() as f64 >= min_area_px).collect()
-}
-
 /// Indices of new components that replace a removed one, and of the removed ones they replace.
 fn pair_replacements(new: &[Component], removed: &[Component]) -> (Vec<usize>, Vec<usize>) {
     let pairs = new.iter().enumerate().filter_map(|(i, built)| {
@@ -150,7 +151,7 @@ mod tests {
     fn map(new: &Array2<f32>, removed: &Array2<f32>) -> ChangeMap {
         let (height, width) = new.dim();
         let size = GridSize { height, width };
-        let map = ChangeMap::zeros(size, "drawn", ChangeThreshold { probability: 0.5 }).expect("invariant: small");
+        let map = ChangeMap::zeros(size, "drawn", ChangeThreshold::single(0.5)).expect("invariant: small");
         map.write(size.window(), new.view(), removed.view()).expect("invariant: in memory");
         map
     }

@@ -97,7 +97,10 @@ struct Detection<'a> {
     /// Of the file whose weights were used.
     #[serde(skip_serializing_if = "Option::is_none")]
     model_sha256: Option<&'a str>,
+    /// Probability from which a pixel is changed.
     threshold: f32,
+    /// Probability that a structure reaches somewhere.
+    peak_threshold: f32,
 }
 
 #[derive(Serialize)]
@@ -240,6 +243,7 @@ fn detection(change: &ChangeMap) -> Detection<'_> {
         detector: change.detector(),
         model_sha256: change.model_sha256(),
         threshold: change.threshold().probability,
+        peak_threshold: change.threshold().peak,
     }
 }
 

@@ -232,7 +232,7 @@ fn measure(index: usize, own: &Drawn, after: &Scene, frame: Option<GroundFrame>)
 }
 
 fn change_map(size: GridSize, structures: &[MeasuredStructure]) -> ChangeMap {
-    let map = ChangeMap::zeros(size, "drawn", ChangeThreshold { probability: 0.5 }).expect("invariant: small");
+    let map = ChangeMap::zeros(size, "drawn", ChangeThreshold::single(0.5)).expect("invariant: small");
     let mut bands = [(); 2].map(|()| Array2::from_elem((size.height, size.width), 0.0f32));
     for structure in structures.iter().map(|measured| &measured.structure) {
         let mut inside = Array2::from_elem((size.height, size.width), false);
@@ -349,7 +349,7 @@ pub fn large_analysis(size: GridSize, count: usize) -> Analysis {
         .enumerate()
         .map(|(index, own)| measure(index, own, &scenes.after, frame))
         .collect();
-    let threshold = ChangeThreshold { probability: 0.5 };
+    let threshold = ChangeThreshold::single(0.5);
     let change = ChangeMap::zeros(size, "drawn", threshold).expect("invariant: room in the temporary folder");
     let pair = CoregisteredPair::assume_aligned(scenes.clone());
     let capacity = capacity(&structures, true);

@@ -80,8 +80,8 @@ pub enum Quality {
 pub struct NetworkDetector {
     /// Longest side of the tiles in working pixels, rounded up to a multiple of 32 and at least 128; they are made equal.
     pub tile_side: usize,
-    /// Probability from which a pixel is changed, 0 to 1; at first what the file says.
-    pub threshold: f32,
+    /// Probabilities from which pixels are changed and structures are; at first what the file says.
+    pub threshold: ChangeThreshold,
     /// One pass or four.
     pub quality: Quality,
     /// Lowers the probabilities on borders between touching structures, where the file has border channels. Off unless
@@ -142,7 +142,7 @@ impl NetworkDetector {
         let finished = |change: usize, border: usize| {
             let mut change = channel(change);
             if self.cuts_borders && border < self.file.channels {
-                change = cut_borders(&change, &channel(border), self.threshold);
+                change = cut_borders(&change, &channel(border), self.threshold.probability);
             }
             Zip::from(&mut change).and(&usable).for_each(|p, &usable| *p = if usable { *p } else { f32::NAN });
             change
@@ -173,7 +173,7 @@ impl ChangeDetector for NetworkDetector {
                 return self.fallback.0.detect(pair, region, observer);
             }
         };
-        let (full, threshold) = (pair.size(), ChangeThreshold { probability: self.threshold });
+        let (full, threshold) = (pair.size(), self.threshold);
         let working = ChangeMap::zeros(full.reduced(step), self.name(), threshold)?;
         let walk = Walk { detector: self, pair, region, step, observer };
         walk.fill(&working)?;

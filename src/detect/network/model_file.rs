@@ -7,6 +7,7 @@ use ndarray::Array3;
 use rten::{DataType, Dimension, Model, NodeId, RunOptions, ThreadPool, Value, ValueType};
 use sha2::{Digest, Sha256};
 
+use crate::change::ChangeThreshold;
 use crate::detect::DetectError;
 #[cfg(feature = "ort")]
 use crate::detect::network::onnx_runtime::OnnxRuntime;
@@ -55,8 +56,8 @@ pub(super) struct ModelFile {
     pub(super) channels: usize,
     /// Sizes of a pixel that the network was trained on.
     pub(super) made_for: GsdRange,
-    /// Probability from which a pixel is changed, 0 to 1.
-    pub(super) threshold: f32,
+    /// Probabilities from which a pixel is changed, and from which there is a structure.
+    pub(super) threshold: ChangeThreshold,
 }
 
 impl std::fmt::Debug for ModelFile {
@@ -101,24 +102,19 @@ impl ModelFile {
         check_end(&model, outputs[0], OUTPUT, &[None; 4])?;
         let made_for = GsdRange::from_metadata(|key| model.metadata().get(key).map(str::to_owned))
             .map_err(|found| unusable(found, "gsd_min_m below gsd_max_m, both metres above 0, or neither"))?;
-        let threshold = match model.metadata().get("threshold") {
-            None => UNTOLD_THRESHOLD,
-            Some(text) => match text.trim().parse() {
-                Ok(threshold) if (0.0..=1.0).contains(&threshold) => threshold,
-                _ => {
-                    return Err(unusable(
-                        format!("threshold = {text:?} in the metadata"),
-                        "a threshold of 0 to 1, or none",
-                    ));
-                }
-            },
-        };
+        let told = |key| told_probability(key, model.metadata().get(key));
+        let probability = told("threshold")?.unwrap_or(UNTOLD_THRESHOLD);
+        let threshold = ChangeThreshold { probability, peak: told("peak_threshold")?.unwrap_or(probability) };
         let mut file = ModelFile {
             path: path.to_owned(),
             model,
             #[cfg(feature = "ort")]
-            onnx_runtime: OnnxRuntime::load(bytes, threads())
-                .map_err(|error| unusable(format!("what ONNX Runtime cannot load ({error})"), "a library in ORT_DYLIB_PATH that can, or none"))?,
+            onnx_runtime: OnnxRuntime::load(bytes, threads()).map_err(|error| {
+                unusable(
+                    format!("what ONNX Runtime cannot load ({error})"),
+                    "a library in ORT_DYLIB_PATH that can, or none",
+                )
+            })?,
             inputs: [inputs[0], inputs[1]],
             output: outputs[0],
             sha256,
@@ -211,6 +207,15 @@ struct Unusable {
 
 fn unusable(found: impl Into<String>, needed: impl Into<String>) -> Unusable {
     Unusable { found: found.into(), needed: needed.into() }
+}
+
+/// A probability that the metadata may hold under a key.
+fn told_probability(key: &str, text: Option<&str>) -> Result<Option<f32>, Unusable> {
+    let Some(text) = text else { return Ok(None) };
+    match text.trim().parse() {
+        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(Some(probability)),
+        _ => Err(unusable(format!("{key} = {text:?} in the metadata"), format!("a {key} of 0 to 1, or none"))),
+    }
 }
 
 /// The nodes of these names among the ends of a graph, of which there must be no other.

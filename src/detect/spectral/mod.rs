@@ -88,7 +88,7 @@ impl ChangeDetector for SpectralDetector {
         let gsd = pair.coregistered().after().ground_frame()?.map(|frame| Meters(frame.pixel_area().0.sqrt()));
         let grid = WorkingGrid::new(pair.size(), gsd);
         let alteration = fit_alteration(pair, &grid)?;
-        let map = ChangeMap::zeros(pair.size(), self.name(), ChangeThreshold { probability: self.threshold })?;
+        let map = ChangeMap::zeros(pair.size(), self.name(), ChangeThreshold::single(self.threshold))?;
         let tiles = grid.tiles(self.tile_side);
         let (total, done) = (tiles.clone().count(), AtomicUsize::new(0));
         let search = Search { pair, region, grid, alteration, weights: &self.weights, map: &map };

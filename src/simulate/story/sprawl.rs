@@ -69,15 +69,18 @@ impl Site<'_> {
     fn strew_around(&mut self, building: &Building, when: When, [cleared, driven]: [f64; 2], dice: &mut Dice) {
         let reach = building.length_m.max(building.width_m);
         if dice.chance(cleared) {
-            let ground = dice.pick(&[self.opened, Material::Soil, Material::Grass, Material::PaleSand, Material::Gravel]);
+            let ground =
+                dice.pick(&[self.opened, Material::Soil, Material::Grass, Material::PaleSand, Material::Gravel]);
             let size = reach + dice.between(4.0, 26.0);
             let plot = Block::new(building.center, size, size * dice.between(0.6, 1.0), building.azimuth_deg);
             let border = dice.pick(&[Border::Organic, Border::Organic, Border::Worn]);
             self.pave(when, ground, plot.corners().into(), border);
         }
         if dice.chance(0.5 * driven) {
-            let axes = Block::new(building.center, 1.0, 1.0, building.azimuth_deg + dice.pick(&[0.0, 90.0, 180.0, 270.0]));
-            let (aside, half, far) = (dice.between(-0.3, 0.3) * reach, dice.between(1.3, 3.5), reach * dice.between(0.7, 1.3));
+            let axes =
+                Block::new(building.center, 1.0, 1.0, building.azimuth_deg + dice.pick(&[0.0, 90.0, 180.0, 270.0]));
+            let (aside, half, far) =
+                (dice.between(-0.3, 0.3) * reach, dice.between(1.3, 3.5), reach * dice.between(0.7, 1.3));
             let outline = vec![
                 axes.place(0.0, aside - half),
                 axes.place(far, aside - half),
