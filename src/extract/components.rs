@@ -179,6 +179,17 @@ mod tests {
     }
 
     #[test]
+    fn a_component_reaches_as_high_as_its_highest_pixel() {
+        let mut scan = ComponentScan::new(0.3);
+        let values = ndarray::arr2(&[[0.4, 0.0, 0.4, 0.5], [0.4, 0.8, 0.0, 0.5]]);
+        scan.add_rows(0, values.slice(ndarray::s![..1, ..]));
+        scan.add_rows(1, values.slice(ndarray::s![1.., ..]));
+        let found: Vec<(usize, bool)> =
+            scan.into_components().iter().map(|part| (part.pixels(), part.reaches(0.7))).collect();
+        assert_eq!(found, [(3, true), (3, false)]);
+    }
+
+    #[test]
     fn shared_pixels_are_counted() {
         let components = |rows: &[&str]| {
             let mut scan = ComponentScan::new(0.5);

@@ -77,6 +77,7 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--temperatures", type=Path, help="written by sitedelta_training.calibrate")
     parser.add_argument("--threshold", type=float, help="probability from which a pixel is changed; that of --temperatures when absent")
+    parser.add_argument("--peak-threshold", type=float, help="probability that a structure reaches somewhere; no further demand when absent")
     parser.add_argument("--full-weights", action="store_true", help="store float32 weights")
     given = parser.parse_args()
     calibration = json.loads(given.temperatures.read_text()) if given.temperatures else {}
@@ -84,6 +85,8 @@ def main():
     threshold = given.threshold if given.threshold is not None else calibration.get("threshold")
     if threshold is not None:
         about = {**about, "threshold": threshold}
+    if given.peak_threshold is not None:
+        about = {**about, "peak_threshold": given.peak_threshold}
     # What the file says of itself; paths of the machine it was trained on are nobody's business.
     about = {key: value for key, value in about.items() if key != "start"}
     difference = export_detector(detector, given.out, not given.full_weights, about)
