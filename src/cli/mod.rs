@@ -44,6 +44,8 @@ pub fn run() -> ExitCode {
 }
 
 fn perform(invocation: &Invocation) -> Result<Exit, Failure> {
+    #[cfg(feature = "ort")]
+    use_named_runtime()?;
     let quiet = invocation.verbosity > 0;
     match &invocation.task {
         Task::Compare(task) => compare::perform(task, quiet),
@@ -56,6 +58,15 @@ fn perform(invocation: &Invocation) -> Result<Exit, Failure> {
         Task::Info(task) => info::perform(task),
         Task::Completions(shell) => completions::perform(*shell),
         Task::Man(folder) => man::perform(folder.as_deref()),
+    }
+}
+
+/// Runs networks in the ONNX Runtime that `ORT_DYLIB_PATH` names, as programs with the `ort` crate do.
+#[cfg(feature = "ort")]
+fn use_named_runtime() -> Result<(), Failure> {
+    match std::env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty()) {
+        Some(library) => sitedelta::detect::network::use_onnx_runtime(library.as_ref()).map_err(Failure::input),
+        None => Ok(()),
     }
 }
 

@@ -50,6 +50,15 @@ pub enum DetectError {
         /// What should be.
         needed: String,
     },
+    /// A dynamic library is not the runtime that was asked for.
+    #[cfg(feature = "ort")]
+    #[error("cannot load {} as ONNX Runtime: {reason}; name version 1.17 or later in ORT_DYLIB_PATH, or unset it", library.display())]
+    UnusableRuntime {
+        /// The library.
+        library: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A network that had passed the checks failed on a part of the images.
     #[error("the network {} failed on a tile: {reason}; report this with the file, or use another detector", file.display())]
     Inference {

@@ -36,6 +36,9 @@ use crate::pair::NormalizedPair;
 use crate::raster::window::Window;
 use crate::region::Region;
 
+#[cfg(feature = "ort")]
+pub use crate::detect::network::onnx_runtime::use_onnx_runtime;
+
 /// Smallest side of a tile: below it, overlaps are most of the work.
 const SMALLEST_TILE: usize = 2 * OVERLAP;
 

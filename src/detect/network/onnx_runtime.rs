@@ -1,17 +1,31 @@
 //! The same network in ONNX Runtime (cargo feature `ort`): a dynamic library that the user brings.
 
-use std::path::PathBuf;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ndarray::Array3;
 use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Tensor;
 
+use crate::detect::DetectError;
 use crate::detect::network::model_file::{INPUTS, OUTPUT};
 
-/// Names the library, as for every program that uses the `ort` crate.
-const LIBRARY_VARIABLE: &str = "ORT_DYLIB_PATH";
+/// The library, once it is loaded.
+static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
+
+/// Runs all networks that are opened from now on in the ONNX Runtime (1.17 or later) of this dynamic library, in place of rten. The
+/// first library stays.
+///
+/// # Errors
+/// [`DetectError::UnusableRuntime`] when the library cannot be loaded or is too old.
+pub fn use_onnx_runtime(library: &Path) -> Result<(), DetectError> {
+    let unusable = |reason: String| DetectError::UnusableRuntime { library: library.to_owned(), reason };
+    let builder = ort::init_from(library).map_err(|error| unusable(error.to_string()))?;
+    let environment = builder.with_name("sitedelta").build().map_err(|error| unusable(error.to_string()))?;
+    ENVIRONMENT.get_or_init(|| environment);
+    Ok(())
+}
 
 /// A network loaded into ONNX Runtime.
 pub(super) struct OnnxRuntime {
@@ -20,15 +34,12 @@ pub(super) struct OnnxRuntime {
 }
 
 impl OnnxRuntime {
-    /// Loads an ONNX file that passed every check into the library that `ORT_DYLIB_PATH` names; `None` when it names none.
+    /// Loads an ONNX file into the library that is in use; `None` when none is.
     ///
     /// # Errors
-    /// What the library says, when it cannot be loaded, is too old or refuses the file.
+    /// What the library says when it refuses the file.
     pub(super) fn load(file: &[u8], threads: usize) -> Result<Option<Self>, String> {
-        let environment = match &*ENVIRONMENT {
-            None => return Ok(None),
-            Some(environment) => environment.as_ref().map_err(Clone::clone)?,
-        };
+        let Some(environment) = ENVIRONMENT.get() else { return Ok(None) };
         let session = (|| Session::builder(environment)?.with_intra_threads(threads)?.commit_from_memory(file))();
         Ok(Some(OnnxRuntime { session: Mutex::new(session.map_err(|error: ort::Error| error.to_string())?) }))
     }
@@ -53,10 +64,3 @@ impl OnnxRuntime {
         Ok((sides, values.to_vec()))
     }
 }
-
-/// The library, loaded once; `None` where the variable is not set. Looked for here, because the crate panics without it.
-static ENVIRONMENT: LazyLock<Option<Result<Environment, String>>> = LazyLock::new(|| {
-    let path = PathBuf::from(std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty())?);
-    let loaded = ort::init_from(&path).map_err(|error| error.to_string());
-    Some(loaded.and_then(|builder| builder.with_name("sitedelta").build().map_err(|error| error.to_string())))
-});
