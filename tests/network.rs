@@ -10,7 +10,7 @@ use assert_cmd::Command;
 use geo::{Rect, coord};
 use ndarray::{Array2, Array3, s};
 use predicates::str::contains;
-use sitedelta::change::{ChangeMap, ChangeWindow, NODATA_PROBABILITY};
+use sitedelta::change::{ChangeMap, ChangeThreshold, ChangeWindow, NODATA_PROBABILITY};
 use sitedelta::detect::network::{NetworkDetector, Quality};
 use sitedelta::detect::spectral::SpectralDetector;
 use sitedelta::detect::{ChangeDetector, DetectError};
@@ -257,6 +257,36 @@ fn files_that_are_no_such_network_are_explained() {
         assert_eq!(named, &file);
         assert!(found.contains(told[0]), "{}: found {found}", file.display());
         assert!(needed.contains(told[1]), "{}: needed {needed}", file.display());
+    }
+}
+
+/// A tiny network with an entry more in its metadata: a repeated field of an ONNX file may follow anything.
+fn with_metadata(folder: &Path, key: &str, value: &str) -> PathBuf {
+    let text = |field: u8, text: &str| [&[field << 3 | 2, text.len() as u8], text.as_bytes()].concat();
+    let entry = [text(1, key), text(2, value)].concat();
+    let mut file = fs::read(fixture("brightening.onnx")).unwrap();
+    // Field 14 of a model is metadata_props.
+    file.extend([&[14 << 3 | 2, entry.len() as u8], entry.as_slice()].concat());
+    let path = folder.join(format!("{key}_{value}.onnx"));
+    fs::write(&path, file).unwrap();
+    path
+}
+
+#[test]
+fn a_file_may_tell_both_cuts_and_nonsense_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |key: &str, value: &str| {
+        NetworkDetector::from_file(&with_metadata(folder.path(), key, value), Box::new(SpectralDetector::default()))
+    };
+    assert_eq!(network("brightening.onnx").threshold, ChangeThreshold::single(0.5));
+    assert_eq!(open("threshold", "0.25").unwrap().threshold, ChangeThreshold::single(0.25));
+    assert_eq!(open("peak_threshold", "0.75").unwrap().threshold, ChangeThreshold { probability: 0.5, peak: 0.75 });
+    for key in ["threshold", "peak_threshold"] {
+        for value in ["1.5", "high", "NaN"] {
+            let error = open(key, value).unwrap_err();
+            let DetectError::UnusableModel { found, needed, .. } = &error else { panic!("{error}") };
+            assert!(found.contains(key) && found.contains(value) && needed.contains("0 to 1"), "{error}");
+        }
     }
 }
 

@@ -103,7 +103,8 @@ pub struct SiteOptions {
     pub model: Option<PathBuf>,
     /// What is worth more to the network detector: time, or the last few structures.
     pub quality: Quality,
-    /// Probability from which a pixel counts as changed, 0 to 1; the detector's own when absent.
+    /// Probability from which a pixel counts as changed, and which a structure must reach somewhere, 0 to 1; the detector's
+    /// own two when absent.
     pub threshold: Option<f64>,
     /// Smallest structure in square metres, where the ground sampling distance is known.
     pub min_area_m2: f64,

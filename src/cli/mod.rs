@@ -45,7 +45,9 @@ pub fn run() -> ExitCode {
 
 fn perform(invocation: &Invocation) -> Result<Exit, Failure> {
     #[cfg(feature = "ort")]
-    use_named_runtime()?;
+    if matches!(invocation.task, Task::Compare(_) | Task::Batch(_)) {
+        use_named_runtime()?;
+    }
     let quiet = invocation.verbosity > 0;
     match &invocation.task {
         Task::Compare(task) => compare::perform(task, quiet),

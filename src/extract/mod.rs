@@ -148,16 +148,31 @@ mod tests {
     use crate::raster::window::GridSize;
     use ndarray::{Array2, s};
 
-    fn map(new: &Array2<f32>, removed: &Array2<f32>) -> ChangeMap {
+    fn map(new: &Array2<f32>, removed: &Array2<f32>, threshold: ChangeThreshold) -> ChangeMap {
         let (height, width) = new.dim();
         let size = GridSize { height, width };
-        let map = ChangeMap::zeros(size, "drawn", ChangeThreshold::single(0.5)).expect("invariant: small");
+        let map = ChangeMap::zeros(size, "drawn", threshold).expect("invariant: small");
         map.write(size.window(), new.view(), removed.view()).expect("invariant: in memory");
         map
     }
 
     fn extract(new: &Array2<f32>, removed: &Array2<f32>, frame: Option<&GroundFrame>) -> Vec<Structure> {
-        extract_structures(&map(new, removed), frame, &ExtractOptions::default(), &Silent).expect("invariant: readable")
+        let map = map(new, removed, ChangeThreshold::single(0.5));
+        extract_structures(&map, frame, &ExtractOptions::default(), &Silent).expect("invariant: readable")
+    }
+
+    #[test]
+    fn the_higher_cut_decides_and_the_lower_one_outlines() {
+        let (mut new, mut removed) = (Array2::zeros((60, 60)), Array2::zeros((60, 60)));
+        for band in [&mut new, &mut removed] {
+            band.slice_mut(s![5..15, 5..25]).fill(0.4);
+        }
+        new.slice_mut(s![30..50, 10..40]).fill(0.4);
+        new[[40, 20]] = 0.8;
+        let map = map(&new, &removed, ChangeThreshold { probability: 0.3, peak: 0.7 });
+        let found = extract_structures(&map, None, &ExtractOptions::default(), &Silent).expect("invariant: readable");
+        assert_eq!(found.len(), 1, "what stays below the higher cut is no structure, new or removed");
+        assert!((found[0].area_px - 600.0).abs() < 2.0, "outlined from the lower cut: {}", found[0].area_px);
     }
 
     #[test]

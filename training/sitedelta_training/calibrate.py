@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, special
 
 from .labels import HEAD_BITS, HEADS, UNJUDGED
 from .packed import open_packed
@@ -34,10 +34,15 @@ def sample_pixels(predict, packed, pairs, seed=0):
         found = predict(packed.before[index], packed.after[index])
         for head, bit in zip(HEADS, HEAD_BITS):
             if head in found:
-                probability = found[head].ravel()[at].astype(np.float64).clip(1e-6, 1 - 1e-6)
-                gathered[head][0].append(np.log(probability / (1 - probability)))
+                gathered[head][0].append(to_logits(found[head].ravel()[at]))
                 gathered[head][1].append((labels.ravel()[at] & bit) > 0)
     return {head: tuple(map(np.concatenate, parts)) for head, parts in gathered.items() if parts[0]}
+
+
+def to_logits(probability):
+    """Logits, float64, of probabilities; 0 and 1 become 1e-6 from either end."""
+    probability = probability.astype(np.float64).clip(1e-6, 1 - 1e-6)
+    return np.log(probability / (1 - probability))
 
 
 def fit_scale_offset(logits, truth):
@@ -55,7 +60,7 @@ def fit_scale_offset(logits, truth):
 
 def best_threshold(logits, truth):
     """Probability, in steps of 0.01, from which calling a pixel positive gives the best F1 score."""
-    probability = 1 / (1 + np.exp(-logits))
+    probability = special.expit(logits)
     steps = np.arange(0.01, 1, 0.01)
     hits = np.array([(truth & (probability >= step)).sum() for step in steps])
     called = np.array([(probability >= step).sum() for step in steps])
@@ -64,7 +69,7 @@ def best_threshold(logits, truth):
 
 def reliability(logits, truth):
     """Rows (lower, upper, pixels, mean probability, share of truth) and the expected calibration error."""
-    probability = 1 / (1 + np.exp(-logits))
+    probability = special.expit(logits)
     bins = np.clip(np.digitize(probability, BINS) - 1, 0, len(BINS) - 2)
     rows = [(BINS[b], BINS[b + 1], int((bins == b).sum()), probability[bins == b].mean(), truth[bins == b].mean()) for b in range(len(BINS) - 1) if (bins == b).any()]
     return rows, sum(count * abs(mean - share) for _, _, count, mean, share in rows) / len(truth)

@@ -100,7 +100,8 @@ struct AnalysisFlags {
     /// [default: fast]
     #[arg(long, value_name = "QUALITY", value_parser = named::<Quality>)]
     quality: Option<Quality>,
-    /// Probability from which a pixel counts as changed, 0 to 1 [default: the detector's own]
+    /// Probability from which a pixel counts as changed, 0 to 1; the one that a structure must reach somewhere is then the
+    /// same [default: the detector's own two]
     #[arg(long, value_name = "PROBABILITY", allow_hyphen_values = true)]
     threshold: Option<f64>,
     /// Smallest structure in square metres; 30 pixels where the size of a pixel is unknown [default: 10]

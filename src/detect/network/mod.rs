@@ -176,14 +176,14 @@ impl ChangeDetector for NetworkDetector {
                 return self.fallback.0.detect(pair, region, observer);
             }
         };
-        let (full, threshold) = (pair.size(), self.threshold);
-        let working = ChangeMap::zeros(full.reduced(step), self.name(), threshold)?;
+        let full = pair.size();
+        let working = ChangeMap::zeros(full.reduced(step), self.name(), self.threshold)?;
         let walk = Walk { detector: self, pair, region, step, observer };
         walk.fill(&working)?;
         if step == 1 {
             return Ok(working.with_model(&self.file.sha256));
         }
-        let map = ChangeMap::zeros(full, self.name(), threshold)?;
+        let map = ChangeMap::zeros(full, self.name(), self.threshold)?;
         walk.enlarge(&working, &map)?;
         Ok(map.with_model(&self.file.sha256))
     }

@@ -173,9 +173,8 @@ impl ModelFile {
 
     fn infer_with_rten(&self, before: Array3<f32>, after: Array3<f32>) -> Result<([usize; 4], Vec<f32>), String> {
         let value = |pixels: Array3<f32>| {
-            let (bands, height, width) = pixels.dim();
-            let pixels = pixels.as_standard_layout().into_owned().into_raw_vec_and_offset().0;
-            Value::from_shape([1, bands, height, width], pixels).map_err(|error| error.to_string())
+            let (shape, values) = batch_of_one(pixels);
+            Value::from_shape(shape, values).map_err(|error| error.to_string())
         };
         let inputs = vec![(self.inputs[0], value(before)?.into()), (self.inputs[1], value(after)?.into())];
         let options = RunOptions::default().with_thread_pool(Some(thread_pool()));
@@ -183,6 +182,12 @@ impl ModelFile {
             self.model.run_n(inputs, [self.output], Some(options)).map_err(|error| error.to_string())?;
         probability.into_shape_vec().map_err(|error| format!("{OUTPUT}: {error}"))
     }
+}
+
+/// Shape and row-major values of an image, (3, height, width), as a runtime takes them.
+pub(super) fn batch_of_one(pixels: Array3<f32>) -> ([usize; 4], Vec<f32>) {
+    let (bands, height, width) = pixels.dim();
+    ([1, bands, height, width], pixels.as_standard_layout().into_owned().into_raw_vec_and_offset().0)
 }
 
 /// The one pool in which all networks of the process run: as many threads as the process may use. The runtime's own

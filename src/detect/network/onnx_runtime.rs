@@ -9,7 +9,7 @@ use ort::session::Session;
 use ort::value::Tensor;
 
 use crate::detect::DetectError;
-use crate::detect::network::model_file::{INPUTS, OUTPUT};
+use crate::detect::network::model_file::{INPUTS, OUTPUT, batch_of_one};
 
 /// The library, once it is loaded.
 static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
@@ -52,9 +52,7 @@ impl OnnxRuntime {
         let told = |error: ort::Error| error.to_string();
         let mut inputs = Vec::with_capacity(INPUTS.len());
         for (name, pixels) in INPUTS.into_iter().zip(images) {
-            let (bands, height, width) = pixels.dim();
-            let pixels = pixels.as_standard_layout().into_owned().into_raw_vec_and_offset().0;
-            inputs.push((name, Tensor::from_array(([1, bands, height, width], pixels)).map_err(told)?));
+            inputs.push((name, Tensor::from_array(batch_of_one(pixels)).map_err(told)?));
         }
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = session.run(inputs).map_err(told)?;

@@ -98,8 +98,8 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
     }
 }
 
-/// How far an image was sharpened. Single pixels of real 0.5 m basemaps differ from their surroundings by 6 to 17 % of
-/// their brightness, two to three times as much as without.
+/// How far an image was sharpened (by eye): real basemaps are, until single pixels stand out. It does not make up for
+/// smooth surfaces by itself; training adds grain (training/RUNS.md).
 fn crisp(dice: &mut Dice) -> f64 {
     dice.pick(&[0.3, 1.0, 2.0, 3.2]) * dice.unit()
 }

@@ -45,9 +45,10 @@ pub(in crate::simulate) enum Layout {
 impl Layout {
     /// Draws a layout that occurs in a landscape.
     ///
-    /// One image in seven holds no structure at all, one in fifteen a handful: most land is empty, and a detector must
-    /// learn to leave it so. Two in five are suburbs: a detector that met them in one image out of five found too few of
-    /// real ones (weights by judgment; training/RUNS.md). Houses that stand by themselves among trees are as many.
+    /// One image in seven shows no structure, one in eighteen is a hamlet: most land is empty, and a detector must learn to leave
+    /// it so. A good quarter are suburbs, more than a fifth houses by themselves among trees: a detector that met fewer of
+    /// either found too few of real ones. Camps are one in thirty-six, which has proven too few (weights by judgment;
+    /// training/RUNS.md, docs/ACCURACY.md).
     pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
         use Layout::*;
         let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);

@@ -101,8 +101,12 @@ impl<'a> Site<'a> {
         self.azimuth_deg += dice.pick(&[0.0, 90.0, 25.0, 50.0]) + dice.between(-8.0, 8.0);
         self.axes = Block::new(self.axes.center, 1.0, 1.0, self.azimuth_deg);
         (self.curvature, self.kinks) = (0.0, Vec::new());
-        let ground = material_look(self.opened, &self.scene.after.variety).dry;
-        self.style = RoofStyle::draw(ground, dice);
+        self.style = self.fresh_style(dice);
+    }
+
+    /// A style of roofs that has nothing to do with the settlement's.
+    pub(super) fn fresh_style(&self, dice: &mut Dice) -> RoofStyle {
+        RoofStyle::draw(material_look(self.opened, &self.scene.after.variety).dry, dice)
     }
 
     /// Brings something new where a plot asks for it and its places met nothing.

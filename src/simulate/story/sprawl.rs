@@ -2,7 +2,6 @@
 
 use crate::simulate::description::{Border, Building, Material, Place, When};
 use crate::simulate::dice::Dice;
-use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::apartments::{draw_desert_block, draw_town_house};
 use crate::simulate::story::camps::draw_barracks;
@@ -12,12 +11,12 @@ use crate::simulate::story::lanes::{Growth, grow_lanes};
 use crate::simulate::story::settlement::Site;
 use crate::simulate::story::styles::RoofStyle;
 
-/// Most buildings on one site.
+/// Most buildings on one site: where pixels are large, single ones are lost in any case.
 const MOST: usize = 200;
 
 impl Site<'_> {
-    /// Buildings strewn over the natural ground. What surrounds a building elsewhere (lawn, fence, drive, sisters in a
-    /// row) is missing here, so that it cannot be taken for the building's mark.
+    /// Buildings strewn over the natural ground. What surrounds a building elsewhere (lot, lawn, fence, sisters in a row) is
+    /// missing here, and bare ground and a drive are there or not, so that none of it can be taken for the building's mark.
     pub(in crate::simulate) fn sprawl(&mut self, dice: &mut Dice) {
         self.lanes_anyhow(dice);
         let hectares = self.side_m * self.side_m / 10_000.0;
@@ -58,10 +57,11 @@ impl Site<'_> {
             side_m: self.side_m,
         };
         let width = dice.between(3.5, 9.0);
-        if most > 0 {
-            for lane in grow_lanes(&growth, |_| true, dice) {
-                self.road(lane.line, width);
-            }
+        if most == 0 {
+            return;
+        }
+        for lane in grow_lanes(&growth, |_| true, dice) {
+            self.road(lane.line, width);
         }
     }
 
@@ -90,11 +90,6 @@ impl Site<'_> {
             let material = dice.pick(&[Material::Concrete, Material::Gravel, Material::OldAsphalt, Material::Soil]);
             self.pave(when, material, outline, Border::Sharp);
         }
-    }
-
-    /// A style of roofs that has nothing to do with the others'.
-    fn fresh_style(&self, dice: &mut Dice) -> RoofStyle {
-        RoofStyle::draw(material_look(self.opened, &self.scene.after.variety).dry, dice)
     }
 }
 
