@@ -1,4 +1,4 @@
-"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, grain, sharpness, photometry, JPEG."""
+"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, grain, resolution, sharpness, photometry, JPEG."""
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,8 @@ class AugmentOptions:
 
     crop_px: side of the view, a multiple of 32. shift_px: extra misregistration of the before image, at most, per
     axis. zoom: largest factor either way (1 = none), with zoom_probability. The other probabilities are per date.
-    photometric_spread: factor on the spreads of gamma and contrast.
+    coarsest: most by which the resolution may fall below that of the grid. photometric_spread: factor on the spreads
+    of gamma and contrast.
     """
 
     crop_px: int = 192
@@ -24,6 +25,8 @@ class AugmentOptions:
     zoom: float = 1.4
     zoom_probability: float = 0.4
     grain_probability: float = 0.5
+    coarsen_probability: float = 0.12
+    coarsest: float = 2.2
     sharpen_probability: float = 0.6
     photometric_probability: float = 0.7
     photometric_spread: float = 1.5
@@ -44,6 +47,8 @@ def develop(image, options, rng):
     image = np.ascontiguousarray(image)
     if rng.random() < options.grain_probability:
         image = add_grain(image, rng)
+    if rng.random() < options.coarsen_probability:
+        image = coarsen(image, rng.uniform(1.2, options.coarsest))
     if rng.random() < options.sharpen_probability:
         image = sharpen(image, rng)
     if rng.random() < options.photometric_probability:
@@ -123,6 +128,13 @@ def add_grain(image, rng):
     return np.clip(image * factor[..., None], 0, 255).astype(np.uint8)
 
 
+def coarsen(image, factor):
+    """The image as a sensor of `factor` times its ground sampling distance saw it, laid on the same grid."""
+    side = image.shape[0]
+    small = scale_to(image, max(1, round(side / factor)))
+    return cv2.resize(small, (side, side), interpolation=cv2.INTER_CUBIC)
+
+
 def sharpen(image, rng):
     """Unsharp mask, or its opposite: basemaps are sharpened until single pixels stand out."""
     soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
@@ -131,16 +143,20 @@ def sharpen(image, rng):
 
 
 def jitter_photometry(image, options, rng):
-    """Gain, tint, contrast, gamma and offset of one date, uint8; the spreads are of basemap mosaics, by eye."""
+    """Gain, tint, contrast, gamma and offset of one date, uint8; the spreads are of basemap mosaics, by eye.
+
+    One view in eight is exposed for the dark: bright roofs and bare ground burn out together, as in deserts.
+    """
     spread = options.photometric_spread
     tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12 * spread))
-    gain = np.exp(rng.normal(0, 0.12)) * np.exp(rng.normal(0, 0.04, 3))
+    exposure = rng.uniform(1.2, 1.8) if rng.random() < 0.125 else np.exp(rng.normal(0, 0.12))
+    gain = exposure * np.exp(rng.normal(0, 0.04, 3))
     contrast, offset = np.exp(rng.normal(0, 0.1 * spread)), rng.normal(0, 8)
     curves = ((tone[:, None] * 255 * gain - 127) * contrast + 127 + offset).clip(0, 255).astype(np.uint8)
     return cv2.LUT(image, curves[:, None, :])
 
 
 def compress(image, rng):
-    """JPEG at a quality of 35 to 95."""
-    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))])[1]
-    return cv2.imdecode(file, cv2.IMREAD_COLOR)
+    """JPEG at a quality of 35 to 95, of an RGB image (the codec wants BGR)."""
+    file = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))])[1]
+    return cv2.cvtColor(cv2.imdecode(file, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
