@@ -74,7 +74,7 @@ impl Crown {
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }
 
-    /// A crown without leaves: radial twigs that fork outwards. Texels hold how much they hide, 0.1 to 0.8.
+    /// A crown without leaves: radial twigs that fork outwards. Texels hold how much they hide, 0.05 to 0.92.
     fn fork(dice: &mut Dice) -> Self {
         let sway = Field::lay_anyhow(Texture::Crown, 0.06, dice);
         let fine = Field::lay_anyhow(Texture::Grain, 0.05, dice);
@@ -96,8 +96,8 @@ impl Crown {
                     4.0
                 };
             let twig = 1.0 - (0.5 * forks * (v.atan2(u) + 0.35 * sway.at(v, u))).sin().abs();
-            let hidden = 0.16 + 0.5 * twig * twig + 0.10 * fine.at(u, v);
-            (hidden.clamp(0.04, 0.8) * (1.0 - 0.5 * radius.max(0.0)), 0.0)
+            let hidden = 0.3 + 0.6 * twig * twig + 0.12 * fine.at(u, v);
+            (hidden.clamp(0.1, 0.92) * (1.0 - 0.5 * radius.max(0.0)), 0.0)
         };
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }

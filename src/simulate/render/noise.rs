@@ -39,6 +39,9 @@ fn octaves(texture: Texture) -> &'static [(usize, f32)] {
 /// Texels along u for one along v in streaks.
 const STREAK_STRETCH: usize = 16;
 
+/// Most that clumps fall below their mean, standard deviations: without a floor they are ink blots (by eye).
+const DARKEST_CLUMP: f32 = -1.9;
+
 /// Steps of a stored texel to one standard deviation: a byte then holds four of them, and a tile fits the second-level
 /// cache, which is what lookups wait for.
 const STEPS: f32 = 31.0;
@@ -73,7 +76,9 @@ fn make_tile(texture: Texture) -> Vec<f32> {
     }
     let mean = tile.iter().sum::<f32>() / tile.len() as f32;
     let deviation = (tile.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / tile.len() as f32).sqrt();
-    tile.iter().map(|v| (v - mean) / deviation).collect()
+    // No spot of a ground is black.
+    let floor = if texture == Texture::Clump { DARKEST_CLUMP } else { f32::MIN };
+    tile.iter().map(|v| ((v - mean) / deviation).max(floor)).collect()
 }
 
 fn add_octave(tile: &mut [f32], seed: u64, cell_u: usize, cell_v: usize, weight: f32) {

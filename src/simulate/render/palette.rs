@@ -86,7 +86,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     }
     if look.texture.0 == Texture::Clump {
         // Tufts, not a leopard's spots.
-        look.grain = look.grain.min(0.26);
+        look.grain = look.grain.min(0.20);
         look.texture.1 = look.texture.1.min(0.45);
     }
     look
@@ -186,7 +186,7 @@ pub(in crate::simulate) const VEHICLE_COLORS: [(Color, f64); 10] = [
 ];
 
 /// Twigs of trees without leaves.
-pub(in crate::simulate) const BARE_WOOD: Color = [112, 102, 92];
+pub(in crate::simulate) const BARE_WOOD: Color = [92, 82, 72];
 
 /// Crowns: color in the dry season and when green.
 pub(in crate::simulate) fn species_colors(species: Species) -> (Color, Color) {

@@ -53,7 +53,7 @@ const LEAST_SPAN: f32 = 0.105;
 const LEAST_MIDDLE: f32 = 0.10;
 
 /// Most that contrast is raised.
-const MOST_RAISED: f32 = 5.0;
+const MOST_RAISED: f32 = 3.0;
 
 /// Raises exposure and contrast of an image that would be delivered black or without contrast.
 pub(in crate::simulate) fn keep_span(values: &mut Array3<f32>) {

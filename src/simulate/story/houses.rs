@@ -65,11 +65,11 @@ pub(in crate::simulate) fn draw_suburban(
     };
     let shape = roof(dice);
     pitch(&mut house, &[shape], dice);
-    house.rise_m = house.rise_m.max(1.2);
+    house.rise_m = (body.min(width) / 2.0 * dice.between(0.35, 0.85)).max(1.2);
     // The body lies somewhere in the depth; wings fill what is left before and behind it.
     let spare = (depth - body) / 2.0;
     for side in [-1.0, 1.0] {
-        for _ in 0..dice.weigh(&[(0, 0.12), (1, 0.58), (2, 0.3)]) {
+        for _ in 0..dice.weigh(&[(0, 0.08), (1, 0.47), (2, 0.45)]) {
             let wide = (width * dice.between(0.25, 0.55)).clamp(3.5, 9.0).min(width);
             let inner = body * dice.between(0.1, 0.5);
             let reach = spare * dice.between(0.5, 1.0);

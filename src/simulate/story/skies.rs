@@ -78,7 +78,7 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
 fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let (brightness, hue, swapped) =
         dice.weigh(&[((0.12, 0.02, 0.0), 0.5), ((0.2, 0.04, 0.04), 0.45), ((0.36, 0.15, 0.25), 0.05)]);
-    let saturation = dice.weigh(&[((0.2, 0.8), 0.52), ((0.7, 1.15), 0.42), ((1.15, 1.7), 0.06)]);
+    let saturation = dice.weigh(&[((0.25, 0.8), 0.30), ((0.8, 1.3), 0.58), ((1.3, 1.8), 0.12)]);
     // One cover; soft drifts; the biome's own patches.
     let (blotches, softness) = match dice.weigh(&[(0, 0.4), (1, 0.22), (2, 0.3), (3, 0.08)]) {
         0 => (0.0, 1.0),
@@ -90,7 +90,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let cover = if dice.chance(0.4) { None } else { Some(dice.weigh(covers_of(biome))) };
     // Blur and the pixel's own square leave less than half of it.
     let usual = if smooth { 1.1 } else { 1.4 };
-    let draw_grain = |dice: &mut Dice| (usual * (0.5 * dice.normal()).exp()).clamp(0.15, 4.0);
+    let draw_grain = |dice: &mut Dice| (usual * (0.5 * dice.normal()).exp()).clamp(0.15, 3.0);
     let first = Variety {
         // Below 2^63: TOML knows no larger integers.
         seed: dice.bits() >> 1,
