@@ -23,7 +23,7 @@ type Confuser = fn(&mut Setting<'_>, &mut Dice);
 
 /// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
 const CONFUSERS: [(Confuser, f64); 25] = [
-    (park_aircraft, 0.3),
+    (park_aircraft, 0.15),
     (lay_pad, 5.0),
     (stack_goods, 1.2),
     (drop_scrap, 1.2),
@@ -33,7 +33,7 @@ const CONFUSERS: [(Confuser, f64); 25] = [
     (fence_line, 1.0),
     (lay_track, 1.8),
     (park_about, 1.5),
-    (lay_courts, 0.5),
+    (lay_courts, 0.25),
     (lay_pitch, 0.5),
     (dig_pool, 0.9),
     (lay_playground, 0.5),
@@ -41,7 +41,7 @@ const CONFUSERS: [(Confuser, f64); 25] = [
     (lay_parking, 1.2),
     (lay_bulb, 0.8),
     (grade_plots, 1.4),
-    (lay_grid, 0.8),
+    (lay_grid, 0.4),
     (raise_solar, 0.5),
     (leave_bales, 0.6),
     (pave_court, 1.0),
@@ -72,7 +72,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
     // Wide things, at most one of each.
     let wide: [(Confuser, f64); 11] = [
         (run_river, 0.08),
-        (lay_rails, 0.04),
+        (lay_rails, 0.06),
         (lay_quay, 0.05),
         (blow_dunes, 0.08),
         (flood_land, 0.06),
@@ -80,7 +80,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         (lay_avenue, 0.08),
         (span_flyover, 0.03),
         (dig_basin, 0.04),
-        (rule_ponds, 0.02),
+        (rule_ponds, 0.01),
         (bank_up, 0.04),
     ];
     for (confuser, share) in wide {

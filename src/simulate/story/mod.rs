@@ -7,6 +7,7 @@ mod basins;
 mod building_site;
 mod cameras;
 mod camps;
+mod clearance;
 mod edges;
 mod halls;
 mod highways;
@@ -40,6 +41,7 @@ mod works;
 use crate::raster::units::Meters;
 use crate::simulate::description::{Biome, PairDescription};
 use crate::simulate::dice::Dice;
+use crate::simulate::story::clearance::clear_footprints;
 use crate::simulate::story::highways::park_along_curbs;
 use crate::simulate::story::landscape::{change_cover, litter_ground};
 use crate::simulate::story::parcels::lay_parcels;
@@ -123,6 +125,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
     shape_land(&mut scene, &mut dice);
     litter_ground(&mut scene, plot, &mut dice);
     park_along_curbs(&mut scene, &mut dice);
+    clear_footprints(&mut scene);
     grow_vegetation(&mut scene, &mut dice);
     scene
 }

@@ -3,17 +3,17 @@
 use crate::simulate::description::{Border, Markings, Material, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
-use crate::simulate::story::basins::is_open;
 use crate::simulate::story::setting::{Setting, blob, crossing};
 
 /// A pond with a natural or a straight border.
 pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice) {
     let reach = dice.between(5.0, 35.0);
-    let Some(center) = setting.free_spot(reach, dice) else { return };
+    let Some((ground, _)) = setting.claim([2.0 * reach, reach * dice.between(1.2, 2.0)], dice) else { return };
+    let center = ground.center;
     let when = dice.weigh(&[(When::Both, 0.6), (When::After, 0.2), (When::Before, 0.2)]);
     let straight = dice.chance(0.4);
     let outline = if straight {
-        Block::new(center, 2.0 * reach, reach * dice.between(0.8, 1.8), setting.azimuth(dice)).corners().into()
+        ground.corners().into()
     } else {
         blob(center, reach, 0.25, dice)
     };
@@ -29,7 +29,7 @@ pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice)
 pub(in crate::simulate) fn run_river(setting: &mut Setting<'_>, dice: &mut Dice) {
     let dry = dice.chance(0.65);
     let line = crossing(setting.side_m, 0.07, dice);
-    if !line.windows(2).all(|ends| is_open(setting, ends, 4.0)) {
+    if !line.windows(2).all(|ends| setting.is_open(ends, 4.0)) {
         return;
     }
     let material = if dry {
