@@ -15,6 +15,8 @@ pub(in crate::simulate) struct Setting<'a> {
     pub side_m: f64,
     /// Footprints, and rectangles that works took.
     pub(super) taken: Vec<Block>,
+    /// How many of the patches are the land itself: fields, the floors of woods.
+    pub(super) covers: usize,
 }
 
 /// How often a place is tried before whatever was to stand there is given up.
@@ -25,7 +27,7 @@ impl<'a> Setting<'a> {
     pub(in crate::simulate) fn of(scene: &'a mut PairDescription) -> Self {
         let side_m = scene.width_px as f64 * scene.gsd_m;
         let taken = scene.buildings.iter().flat_map(blocks_of).collect();
-        Setting { scene, side_m, taken }
+        Setting { scene, side_m, taken, covers: 0 }
     }
 
     /// Area of the image, hectares.
@@ -75,6 +77,11 @@ impl<'a> Setting<'a> {
     ) -> &mut Patch {
         self.scene.patches.push(plain_patch(when, material, outline, border));
         self.scene.patches.last_mut().expect("invariant: one was just laid")
+    }
+
+    /// Covers the land below all that people have laid on it.
+    pub(in crate::simulate) fn lay_below(&mut self, patch: Patch) {
+        self.scene.patches.insert(self.covers, patch);
     }
 
     /// Paints a line on the ground.

@@ -1,6 +1,6 @@
 //! Water and what it leaves: ponds, rivers, dry beds, rills, floods; and what wind leaves: dunes.
 
-use crate::simulate::description::{Border, Markings, Material, Road, When};
+use crate::simulate::description::{Border, Markings, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::setting::{Setting, blob, crossing};
@@ -72,14 +72,17 @@ pub(in crate::simulate) fn cut_rills(setting: &mut Setting<'_>, dice: &mut Dice)
     for _ in 0..dice.count(3, 16) {
         let from = setting.anywhere(dice);
         let points = 7;
-        let line = (0..=points)
+        let line: Vec<Place> = (0..=points)
             .map(|i| {
                 let t = i as f64 / f64::from(points);
                 let stray = 0.02 * setting.side_m;
                 [0, 1].map(|k| from[k] + (toward[k] - from[k]) * t + stray * dice.normal())
             })
             .collect();
-        setting.paint(when, line, dice.between(0.25, 1.3), color, dice.between(0.2, 0.7));
+        let (width_m, opacity) = (dice.between(0.25, 1.3), dice.between(0.2, 0.7));
+        if line.windows(2).all(|ends| setting.is_open(ends, 0.5)) {
+            setting.paint(when, line, width_m, color, opacity);
+        }
     }
 }
 

@@ -297,8 +297,7 @@ pub(in crate::simulate) fn clear_land(setting: &mut Setting<'_>, dice: &mut Dice
     let mut patch = crate::simulate::story::setting::plain_patch(when, material, outline, border);
     patch.opacity = opacity;
     patch.color = burnt.then_some([46, 42, 38]);
-    // Below everything that is laid upon it.
-    setting.scene.patches.insert(0, patch);
+    setting.lay_below(patch);
     // Tracks of the machines.
     for _ in 0..dice.count(0, 8) {
         let place = center.map(|v| v + 0.25 * size[1] * dice.normal());
