@@ -1,6 +1,6 @@
 //! Room on the ground: what buildings, roads, water and works already take.
 
-use crate::simulate::description::{Fence, Material, PairDescription, Place, When};
+use crate::simulate::description::{Fence, Material, PairDescription, Patch, Place, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
@@ -45,7 +45,8 @@ impl Setting<'_> {
     }
 
     fn is_dry(&self, block: &Block) -> bool {
-        self.scene.patches.iter().filter(|patch| matches!(patch.material, Material::Water | Material::Pool)).all(|patch| {
+        let wet = |patch: &&Patch| matches!(patch.material, Material::Water | Material::Pool);
+        self.scene.patches.iter().filter(wet).all(|patch| {
             !patch.outline.iter().any(|&place| is_within(block, place, 0.0))
                 && !block.corners().iter().chain([&block.center]).any(|&place| contains(&patch.outline, place))
         })
@@ -86,10 +87,10 @@ pub(in crate::simulate) fn clear_footprints(scene: &mut PairDescription) {
     scene.heaps.retain_mut(|heap| stays(&mut heap.when, heap.center, 0.5 * heap.radius_m));
     scene.bodies.retain_mut(|body| stays(&mut body.when, body.center, 0.3 * body.width_m.min(body.length_m)));
     let blocks: Vec<Block> = standing.iter().map(|(block, _)| *block).collect();
-    let whole = std::mem::take(&mut scene.fences);
-    scene.fences.extend(whole.iter().flat_map(|fence| {
-        cut_by_blocks(&fence.line, &blocks).into_iter().map(|line| Fence { line, ..fence.clone() })
-    }));
+    for fence in std::mem::take(&mut scene.fences) {
+        let parts = cut_by_blocks(&fence.line, &blocks).into_iter();
+        scene.fences.extend(parts.map(|line| Fence { line, ..fence.clone() }));
+    }
 }
 
 /// What is left of a line outside rectangles.
@@ -146,7 +147,8 @@ fn lies_beside(block: &Block, other: &Block) -> bool {
         [f64::from(along), f64::from(across)]
     });
     (0..2).any(|k| {
-        corners.iter().all(|corner| corner[k] > block.half[k]) || corners.iter().all(|corner| corner[k] < -block.half[k])
+        corners.iter().all(|corner| corner[k] > block.half[k])
+            || corners.iter().all(|corner| corner[k] < -block.half[k])
     })
 }
 

@@ -76,7 +76,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
     let wide: [(Confuser, f64); 12] = [
         (grade_subdivision, 0.08),
         (run_river, 0.08),
-        (lay_rails, 0.06),
+        (lay_rails, 0.08),
         (lay_quay, 0.05),
         (blow_dunes, 0.08),
         (flood_land, 0.06),

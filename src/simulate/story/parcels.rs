@@ -163,11 +163,7 @@ impl Cadastre {
             opacity,
             ..plain_patch(when, material, parcel.to_vec(), self.border)
         };
-        if was == is {
-            vec![patch(When::Both, was)]
-        } else {
-            vec![patch(When::Before, was), patch(When::After, is)]
-        }
+        if was == is { vec![patch(When::Both, was)] } else { vec![patch(When::Before, was), patch(When::After, is)] }
     }
 
     /// Marks some of these borders: ditches, paths and walls as lines, hedges and rows of trees.

@@ -164,6 +164,9 @@ fn lay_golf(setting: &mut Setting<'_>, dice: &mut Dice) {
     for _ in 0..dice.count(1, 3) {
         let line = crossing(side, 0.06, dice);
         let width = dice.between(18.0, 40.0);
+        if !line.windows(2).all(|ends| setting.is_open(ends, 0.6 * width)) {
+            continue;
+        }
         setting.scene.roads.insert(
             0,
             Road {

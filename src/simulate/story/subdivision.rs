@@ -54,13 +54,7 @@ pub(in crate::simulate) fn grade_subdivision(setting: &mut Setting<'_>, dice: &m
 }
 
 /// Pads where houses will stand, now and then another earth or grass, and heaps.
-fn grade_lots(
-    setting: &mut Setting<'_>,
-    plat: &Plat,
-    (land, azimuth): (&Block, f64),
-    earth: Color,
-    dice: &mut Dice,
-) {
+fn grade_lots(setting: &mut Setting<'_>, plat: &Plat, (land, azimuth): (&Block, f64), earth: Color, dice: &mut Dice) {
     let [width, depth] = plat.lot_m;
     let (padded, pegged) = (dice.chance(0.6), dice.chance(0.5));
     let shade = earth.map(|v| (f64::from(v) * dice.pick(&[0.86, 0.93, 1.05])).min(255.0) as u8);
@@ -88,7 +82,13 @@ fn grade_lots(
             if dice.chance(0.05) {
                 let radius_m = dice.between(1.5, 4.0);
                 let height_m = 0.4 * radius_m;
-                setting.scene.heaps.push(Heap { when: plat.when, material: Material::Soil, center, radius_m, height_m });
+                setting.scene.heaps.push(Heap {
+                    when: plat.when,
+                    material: Material::Soil,
+                    center,
+                    radius_m,
+                    height_m,
+                });
             }
         }
     }

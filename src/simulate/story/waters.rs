@@ -12,11 +12,7 @@ pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice)
     let center = ground.center;
     let when = dice.weigh(&[(When::Both, 0.6), (When::After, 0.2), (When::Before, 0.2)]);
     let straight = dice.chance(0.4);
-    let outline = if straight {
-        ground.corners().into()
-    } else {
-        blob(center, reach, 0.25, dice)
-    };
+    let outline = if straight { ground.corners().into() } else { blob(center, reach, 0.25, dice) };
     let material = dice.weigh(&[(Material::Water, 0.8), (Material::Mud, 0.2)]);
     let color = dice.pick(&[[52, 64, 58], [92, 98, 78], [40, 56, 72], [124, 112, 86], [72, 100, 96]]);
     let bank = dice.pick(&[Material::Mud, Material::Sand, Material::Grass]);

@@ -224,7 +224,8 @@ pub(in crate::simulate) fn lay_quay(setting: &mut Setting<'_>, dice: &mut Dice) 
     let corners = [[-1.5 * side, edge], [1.5 * side, edge], [1.5 * side, 1.5 * side], [-1.5 * side, 1.5 * side]];
     let water = corners.map(|[s, t]| axes.place(s, t)).to_vec();
     let quay = [[-1.5 * side, edge - 9.0], [1.5 * side, edge - 9.0], [1.5 * side, edge], [-1.5 * side, edge]];
-    let drowned = |block: &Block| block.corners().iter().any(|p| axes.local(p[0] as f32, p[1] as f32).1 > edge as f32 - 9.0);
+    let drowned =
+        |block: &Block| block.corners().iter().any(|p| axes.local(p[0] as f32, p[1] as f32).1 > edge as f32 - 9.0);
     if setting.taken.iter().any(drowned) {
         return;
     }
