@@ -108,9 +108,10 @@ pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice
             }
             let pond = Block::new(place, size[0] - gap, size[1] - gap, azimuth);
             let whole = Block::new(place, size[0] + 1.0, size[1] + 1.0, azimuth);
-            if !setting.is_unbuilt(&whole) {
+            if !setting.is_unbuilt(&pond) {
                 continue;
             }
+            setting.taken.push(pond);
             setting.lay(When::Both, dike, whole.corners().into(), Border::Sharp);
             let color = if dice.chance(0.5) { base } else { dice.pick(&WATERS) };
             let other = if dice.chance(0.5) { color } else { dice.pick(&WATERS) };

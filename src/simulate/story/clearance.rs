@@ -33,10 +33,10 @@ impl Setting<'_> {
         Some(found)
     }
 
-    /// True when a rectangle lies clear of buildings, works, roads and water.
+    /// True when a rectangle lies clear of buildings, works, roads, water and banks.
     pub(in crate::simulate) fn has_room(&self, block: &Block) -> bool {
         let lasting = self.scene.roads.iter().filter(|road| road.opacity > FAINT);
-        self.is_unbuilt(block) && self.is_dry(block) && !is_on_road(block, lasting)
+        self.is_unbuilt(block) && self.is_dry(block) && self.is_level(block) && !is_on_road(block, lasting)
     }
 
     /// True when no building or work reaches into a rectangle; roads and water may.
@@ -49,6 +49,13 @@ impl Setting<'_> {
         self.scene.patches.iter().filter(wet).all(|patch| {
             !patch.outline.iter().any(|&place| is_within(block, place, 0.0))
                 && !block.corners().iter().chain([&block.center]).any(|&place| contains(&patch.outline, place))
+        })
+    }
+
+    fn is_level(&self, block: &Block) -> bool {
+        self.scene.ridges.iter().all(|ridge| {
+            let reach = 0.5 * ridge.crest_m + ridge.slope_m;
+            ridge.line.windows(2).all(|ends| clip_to_block(block, reach, ends[0], ends[1]).is_none())
         })
     }
 

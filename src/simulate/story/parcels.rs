@@ -28,6 +28,9 @@ const BOUNDARIES: [Color; 5] = [[74, 70, 58], [196, 186, 164], [62, 70, 44], [15
 /// Most trees and bushes on the borders of parcels in a scene.
 const MOST_HEDGE_CROWNS: usize = 400;
 
+/// Fields keep this far from houses, metres.
+const YARD_M: f64 = 8.0;
+
 /// How far cuts stray from a right angle, degrees.
 const SKEW_DEG: [f64; 2] = [3.0, 10.0];
 
@@ -68,9 +71,9 @@ pub(in crate::simulate) fn lay_parcels(scene: &mut PairDescription, layout: Layo
     let fields = farmed || dice.chance(0.4);
     let cadastre = Cadastre::draw(scene.biome, fields, dice);
     // Farms have yards of their own among the fields.
-    let footprints: Vec<Block> = match layout {
+    let plots: Vec<Block> = match layout {
         Layout::Farms => Vec::new(),
-        _ => scene.buildings.iter().flat_map(blocks_of).collect(),
+        _ => scene.buildings.iter().flat_map(blocks_of).map(with_yard).collect(),
     };
     let azimuth = if dice.chance(0.4) { 90.0 * dice.count(0, 1) as f64 } else { dice.between(0.0, 180.0) };
     let whole = Block::new([side / 2.0, side / 2.0], 1.44 * side, 1.44 * side, azimuth);
@@ -82,7 +85,7 @@ pub(in crate::simulate) fn lay_parcels(scene: &mut PairDescription, layout: Layo
             open.extend(divide(parcel, dice));
         } else if is_seen(&parcel, side) {
             laid += 1;
-            if !is_settled(&parcel, &footprints) {
+            if !is_settled(&parcel, &plots) {
                 covers.extend(cadastre.cover(&parcel, dice));
                 borders.push(parcel[..3].to_vec());
             }
@@ -110,14 +113,26 @@ fn divide(parcel: Parcel, dice: &mut Dice) -> [Parcel; 2] {
     [[a, near, far, d], [near, b, c, far]]
 }
 
+/// A footprint and the yard around it.
+fn with_yard(mut block: Block) -> Block {
+    block.half = block.half.map(|half| half + YARD_M);
+    block
+}
+
 /// True when a parcel reaches into the image.
 fn is_seen(parcel: &Parcel, side: f64) -> bool {
     (0..2).all(|k| parcel.iter().any(|place| place[k] > 0.0) && parcel.iter().any(|place| place[k] < side))
 }
 
-/// True when a building stands on a parcel.
-fn is_settled(parcel: &Parcel, footprints: &[Block]) -> bool {
-    footprints.iter().any(|block| block.corners().iter().chain([&block.center]).any(|&place| contains(parcel, place)))
+/// True when a building's plot reaches into a parcel.
+fn is_settled(parcel: &Parcel, plots: &[Block]) -> bool {
+    plots.iter().any(|plot| {
+        let within = |&[x, y]: &Place| {
+            let (along, across) = plot.local(x as f32, y as f32);
+            f64::from(along.abs()) < plot.half[0] && f64::from(across.abs()) < plot.half[1]
+        };
+        parcel.iter().any(within) || plot.corners().iter().chain([&plot.center]).any(|&place| contains(parcel, place))
+    })
 }
 
 impl Cadastre {
