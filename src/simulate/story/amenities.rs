@@ -28,13 +28,12 @@ fn frame(half: [f64; 2]) -> [[f64; 4]; 4] {
 
 /// Tennis or ball courts side by side (23.8 x 11 m within 36 x 18 m: the game's rules).
 pub(in crate::simulate) fn lay_courts(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let Some(center) = setting.free_spot(24.0, dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let axes = Block::new(center, 1.0, 1.0, azimuth);
-    let (surround, inner) = (dice.pick(&COURTS), dice.pick(&COURTS));
     let courts = dice.count(1, 4);
+    let Some((ground, azimuth)) = setting.claim([36.0, 18.0 * courts as f64], dice) else { return };
+    let when = setting.fate(dice);
+    let (surround, inner) = (dice.pick(&COURTS), dice.pick(&COURTS));
     for court in 0..courts {
-        let middle = axes.place(0.0, 18.0 * court as f64);
+        let middle = ground.place(0.0, 18.0 * (court as f64 + 0.5) - ground.half[1]);
         let outer = Block::new(middle, 36.0, 18.0, azimuth);
         setting.lay(when, Material::Clay, outer.corners().into(), Border::Sharp).color = Some(surround);
         let play = Block::new(middle, 23.8, 11.0, azimuth);
@@ -58,9 +57,9 @@ pub(in crate::simulate) fn lay_pitch(setting: &mut Setting<'_>, dice: &mut Dice)
     let (length, width) = (dice.between(40.0, 105.0), dice.between(25.0, 68.0));
     // The whole pitch must be free, and the track around it.
     let track = dice.chance(0.3);
-    let room = 0.5 * length.hypot(width) * if track { 1.3 } else { 1.0 };
-    let Some(center) = setting.free_spot(room, dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
+    let room = if track { [1.24 * length + 10.0, 1.44 * width + 10.0] } else { [length, width] };
+    let Some((ground, azimuth)) = setting.claim(room, dice) else { return };
+    let (center, when) = (ground.center, setting.fate(dice));
     let pitch = Block::new(center, length, width, azimuth);
     if track {
         let color = dice.pick(&[[162, 82, 62], [72, 96, 148], [130, 100, 84]]);
@@ -99,10 +98,10 @@ pub(in crate::simulate) fn lay_pitch(setting: &mut Setting<'_>, dice: &mut Dice)
 
 /// A pool with its deck; covered now and then.
 pub(in crate::simulate) fn dig_pool(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let Some(center) = setting.free_spot(7.5, dice) else { return };
     let size = if dice.chance(0.15) { [25.0, 12.5] } else { [dice.between(5.0, 12.0), dice.between(3.0, 6.0)] };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let deck = Block::new(center, size[0] + dice.between(2.0, 6.0), size[1] + dice.between(2.0, 5.0), azimuth);
+    let extent = [size[0] + dice.between(2.0, 6.0), size[1] + dice.between(2.0, 5.0)];
+    let Some((deck, azimuth)) = setting.claim(extent, dice) else { return };
+    let (center, when) = (deck.center, setting.fate(dice));
     let material = dice.pick(&[Material::Concrete, Material::PaleSand, Material::Clay, Material::Grass]);
     setting.lay(when, material, deck.corners().into(), Border::Sharp);
     let pool = Block::new(center, size[0], size[1], azimuth);
@@ -118,10 +117,10 @@ pub(in crate::simulate) fn dig_pool(setting: &mut Setting<'_>, dice: &mut Dice) 
 
 /// Colorful equipment on sand or rubber.
 pub(in crate::simulate) fn lay_playground(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let Some(center) = setting.free_spot(8.0, dice) else { return };
-    let when = setting.fate(dice);
-    let material = dice.pick(&[Material::Sand, Material::PaleSand, Material::Clay, Material::Gravel]);
     let reach = dice.between(5.0, 12.0);
+    let Some((ground, _)) = setting.claim([2.0 * reach; 2], dice) else { return };
+    let (center, when) = (ground.center, setting.fate(dice));
+    let material = dice.pick(&[Material::Sand, Material::PaleSand, Material::Clay, Material::Gravel]);
     setting.lay(when, material, ring(center, [reach, 0.8 * reach], dice.between(0.0, 180.0), 16), Border::Sharp);
     for _ in 0..dice.count(3, 9) {
         let place = center.map(|v| v + 0.4 * reach * dice.normal());
@@ -134,11 +133,10 @@ pub(in crate::simulate) fn lay_playground(setting: &mut Setting<'_>, dice: &mut 
 /// Graves in rows.
 pub(in crate::simulate) fn lay_cemetery(setting: &mut Setting<'_>, dice: &mut Dice) {
     let (rows, cols) = (dice.count(4, 14), dice.count(5, 22));
-    let Some(center) = setting.free_spot(12.0, dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), dice.weigh(&[(When::Both, 0.7), (When::After, 0.3)]));
-    let axes = Block::new(center, 1.0, 1.0, azimuth);
     let step = [dice.between(1.8, 3.2), dice.between(2.8, 4.5)];
-    let ground = Block::new(center, step[0] * cols as f64 + 4.0, step[1] * rows as f64 + 4.0, azimuth);
+    let extent = [step[0] * cols as f64 + 4.0, step[1] * rows as f64 + 4.0];
+    let Some((ground, azimuth)) = setting.claim(extent, dice) else { return };
+    let when = dice.weigh(&[(When::Both, 0.7), (When::After, 0.3)]);
     let material = dice.pick(&[Material::Grass, Material::Gravel, Material::Soil, Material::DryGrass]);
     setting.lay(when, material, ground.corners().into(), Border::Worn).opacity = 0.8;
     if dice.chance(0.6) {
@@ -151,7 +149,7 @@ pub(in crate::simulate) fn lay_cemetery(setting: &mut Setting<'_>, dice: &mut Di
                 continue;
             }
             let place =
-                axes.place((col as f64 - cols as f64 / 2.0) * step[0], (row as f64 - rows as f64 / 2.0) * step[1]);
+                ground.place((col as f64 - cols as f64 / 2.0) * step[0], (row as f64 - rows as f64 / 2.0) * step[1]);
             setting.put(when, BodyShape::Box, (place, azimuth), [1.0, 2.1, dice.between(0.2, 0.8)], pale);
         }
     }
@@ -159,12 +157,16 @@ pub(in crate::simulate) fn lay_cemetery(setting: &mut Setting<'_>, dice: &mut Di
 
 /// A parking lot: stalls, some taken, other ones on the other date.
 pub(in crate::simulate) fn lay_parking(setting: &mut Setting<'_>, dice: &mut Dice) {
-    let (stalls, bays) = (dice.count(6, 26), dice.count(1, 4));
-    let Some(center) = setting.free_spot(12.0, dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
     let trucks = dice.chance(0.1);
     let (class, step, bay) = if trucks { (VehicleClass::Truck, 4.0, 30.0) } else { (VehicleClass::Car, 2.5, 16.0) };
-    let lot = Block::new(center, stalls as f64 * step + 6.0, bays as f64 * bay, azimuth);
+    // A small lot where there is no room for a large one.
+    let sizes = [(dice.count(6, 26), dice.count(1, 4)), (dice.count(6, 12), 1)];
+    let found = sizes.into_iter().find_map(|(stalls, bays)| {
+        let claimed = setting.claim([stalls as f64 * step + 6.0, bays as f64 * bay], dice)?;
+        Some((stalls, bays, claimed))
+    });
+    let Some((stalls, bays, (lot, azimuth))) = found else { return };
+    let when = setting.fate(dice);
     let material = dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::Concrete, Material::Gravel]);
     let patch = setting.lay(when, material, lot.corners().into(), Border::Sharp);
     patch.stalls = !trucks && material != Material::Gravel;
@@ -200,10 +202,9 @@ pub(in crate::simulate) fn park_aircraft(setting: &mut Setting<'_>, dice: &mut D
         AircraftClass::Helicopter => 26.0,
         AircraftClass::Transport => 48.0,
     };
-    let count = dice.count(1, 6);
-    let Some(center) = setting.free_spot(step, dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let apron = Block::new(center, step * count as f64, 1.6 * step, azimuth);
+    let count = setting.fitting(dice.count(1, 6), step);
+    let Some((apron, azimuth)) = setting.claim([step * count as f64, 1.6 * step], dice) else { return };
+    let when = setting.fate(dice);
     let material = dice.pick(&[Material::Concrete, Material::OldAsphalt, Material::Grass]);
     setting.lay(when, material, apron.corners().into(), Border::Sharp);
     let heading = azimuth + 90.0 + dice.pick(&[0.0, 180.0, 35.0]);
@@ -226,6 +227,11 @@ pub(in crate::simulate) fn lay_bulb(setting: &mut Setting<'_>, dice: &mut Dice) 
         }
     };
     let radius = dice.between(0.9, 2.2) * width;
+    let round = Block::new(place, 2.0 * radius + 1.0, 2.0 * radius + 1.0, 0.0);
+    if !setting.is_unbuilt(&round) {
+        return;
+    }
+    setting.taken.push(round);
     let island = dice.chance(0.5);
     let line = ring(place, [radius - width / 2.0; 2], 0.0, 20);
     if island && radius > width {

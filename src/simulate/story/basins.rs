@@ -46,9 +46,7 @@ fn shrunk(block: &Block, by: f64, azimuth: f64) -> Block {
 pub(in crate::simulate) fn dig_basin(setting: &mut Setting<'_>, dice: &mut Dice) {
     let length = dice.between(0.2, 0.8) * setting.side_m.min(220.0);
     let width = length * dice.between(0.4, 0.9);
-    let Some(center) = setting.free_spot(0.5 * length, dice) else { return };
-    let azimuth = setting.azimuth(dice);
-    let outer = Block::new(center, length, width, azimuth);
+    let Some((outer, azimuth)) = setting.claim([length, width], dice) else { return };
     let radius = dice.between(0.1, 0.6) * width;
     let lined = dice.chance(0.4);
     let when = dice.weigh(&[(When::Both, 0.65), (When::After, 0.25), (When::Before, 0.1)]);
@@ -93,7 +91,7 @@ pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice
     let side = setting.side_m;
     let size = [dice.between(18.0, 90.0), dice.between(14.0, 60.0)];
     let (cols, rows) = (dice.count(2, 6), dice.count(2, 5));
-    let Some(center) = setting.free_spot(0.4 * size[0] * cols as f64, dice) else { return };
+    let center = setting.anywhere(dice);
     let azimuth = setting.azimuth(dice);
     let axes = Block::new(center, 1.0, 1.0, azimuth);
     let gap = dice.between(1.0, 4.0);
@@ -105,11 +103,15 @@ pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice
             let along = (col as f64 + 0.5 - cols as f64 / 2.0) * size[0];
             let across = (row as f64 + 0.5 - rows as f64 / 2.0) * size[1];
             let place = axes.place(along, across);
-            if place.iter().any(|&v| v < -0.6 * size[0] || v > side + 0.6 * size[0]) || !setting.is_free(place, 8.0) {
+            if place.iter().any(|&v| v < -0.6 * size[0] || v > side + 0.6 * size[0]) {
                 continue;
             }
             let pond = Block::new(place, size[0] - gap, size[1] - gap, azimuth);
             let whole = Block::new(place, size[0] + 1.0, size[1] + 1.0, azimuth);
+            if !setting.is_unbuilt(&pond) {
+                continue;
+            }
+            setting.taken.push(pond);
             setting.lay(When::Both, dike, whole.corners().into(), Border::Sharp);
             let color = if dice.chance(0.5) { base } else { dice.pick(&WATERS) };
             let other = if dice.chance(0.5) { color } else { dice.pick(&WATERS) };
@@ -141,7 +143,7 @@ pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice
 /// An embankment across the image, one side in the sun.
 pub(in crate::simulate) fn bank_up(setting: &mut Setting<'_>, dice: &mut Dice) {
     let line = crossing(setting.side_m, 0.04, dice);
-    if !line.windows(2).all(|ends| is_open(setting, ends, 10.0)) {
+    if !line.windows(2).all(|ends| setting.is_open(ends, 10.0)) {
         return;
     }
     let slope_m = dice.between(3.0, 9.0);
@@ -178,26 +180,11 @@ pub(in crate::simulate) fn step_slope(setting: &mut Setting<'_>, dice: &mut Dice
                 axes.place(along, across + bend * along * along / length + 0.06 * pitch * dice.normal())
             })
             .collect();
-        if line.windows(2).all(|ends| is_open(setting, ends, 3.0)) {
+        if line.windows(2).all(|ends| setting.is_open(ends, 3.0)) {
             let crest_m = dice.between(0.3, 2.0);
             setting.scene.ridges.push(Ridge { when, material, line, crest_m, slope_m, height_m, opacity });
         }
     }
-}
-
-/// True when no building stands within a margin of a straight piece.
-pub(in crate::simulate) fn is_open(setting: &Setting<'_>, ends: &[Place], margin_m: f64) -> bool {
-    let length = (ends[1][0] - ends[0][0]).hypot(ends[1][1] - ends[0][1]);
-    let steps = (length / 4.0).ceil().max(1.0) as usize;
-    (0..=steps).all(|step| {
-        let t = step as f64 / steps as f64;
-        let place = [0, 1].map(|k| ends[0][k] + t * (ends[1][k] - ends[0][k]));
-        setting.scene.buildings.iter().all(|building| {
-            let block = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
-            let (along, across) = block.local(place[0] as f32, place[1] as f32);
-            f64::from(along.abs()) > block.half[0] + margin_m || f64::from(across.abs()) > block.half[1] + margin_m
-        })
-    })
 }
 
 #[cfg(test)]

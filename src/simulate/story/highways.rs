@@ -6,20 +6,19 @@ use crate::simulate::description::{
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
-use crate::simulate::story::basins::is_open;
 use crate::simulate::story::setting::{Setting, is_driven};
 
 /// Tries to find a straight line across the image that no building stands on.
 const TRIES: usize = 6;
 
 /// A straight line across the image with this much room on either side, along the streets more often than not.
-fn open_line(setting: &Setting<'_>, margin_m: f64, dice: &mut Dice) -> Option<(Block, f64)> {
+pub(in crate::simulate) fn open_line(setting: &Setting<'_>, margin_m: f64, dice: &mut Dice) -> Option<(Block, f64)> {
     (0..TRIES).find_map(|_| {
         let azimuth = setting.azimuth(dice);
         let axes = Block::new(setting.anywhere(dice), 1.0, 1.0, azimuth);
         let reach = 1.5 * setting.side_m;
         let ends = [axes.place(-reach, 0.0), axes.place(reach, 0.0)];
-        is_open(setting, &ends, margin_m).then_some((axes, azimuth))
+        setting.is_open(&ends, margin_m).then_some((axes, azimuth))
     })
 }
 

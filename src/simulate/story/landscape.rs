@@ -13,6 +13,7 @@ use crate::simulate::story::litter::{
 };
 use crate::simulate::story::plot::Plot;
 use crate::simulate::story::setting::{Setting, is_driven, plain_patch};
+use crate::simulate::story::subdivision::grade_subdivision;
 use crate::simulate::story::waters::{blow_dunes, cut_rills, fill_pond, flood_land, run_river};
 use crate::simulate::story::works::{
     clear_land, dig_quarry, grade_plots, lay_grid, lay_quay, lay_rails, leave_bales, pave_court, raise_solar,
@@ -23,7 +24,7 @@ type Confuser = fn(&mut Setting<'_>, &mut Dice);
 
 /// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
 const CONFUSERS: [(Confuser, f64); 25] = [
-    (park_aircraft, 0.3),
+    (park_aircraft, 0.15),
     (lay_pad, 5.0),
     (stack_goods, 1.2),
     (drop_scrap, 1.2),
@@ -33,7 +34,7 @@ const CONFUSERS: [(Confuser, f64); 25] = [
     (fence_line, 1.0),
     (lay_track, 1.8),
     (park_about, 1.5),
-    (lay_courts, 0.5),
+    (lay_courts, 0.25),
     (lay_pitch, 0.5),
     (dig_pool, 0.9),
     (lay_playground, 0.5),
@@ -41,7 +42,7 @@ const CONFUSERS: [(Confuser, f64); 25] = [
     (lay_parking, 1.2),
     (lay_bulb, 0.8),
     (grade_plots, 1.4),
-    (lay_grid, 0.8),
+    (lay_grid, 0.4),
     (raise_solar, 0.5),
     (leave_bales, 0.6),
     (pave_court, 1.0),
@@ -53,9 +54,11 @@ const CONFUSERS: [(Confuser, f64); 25] = [
 /// Most groups of confusers in a scene.
 const MOST_CONFUSERS: usize = 22;
 
-/// Strews what is mistaken for structures, and what changes on the ground without any being built.
-pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot, dice: &mut Dice) {
+/// Strews what is mistaken for structures, and what changes on the ground without any being built; the first patches of
+/// the scene cover the land.
+pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot, covers: usize, dice: &mut Dice) {
     let setting = &mut Setting::of(scene);
+    setting.covers = covers;
     // Graded land where something is being built, or nothing at all.
     if plot == Plot::Develop && dice.chance(0.6) || dice.chance(0.15) {
         let side = setting.side_m;
@@ -67,12 +70,13 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         let border =
             dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.45), (Border::Faded, 0.15), (Border::Organic, 0.1)]);
         let patch = plain_patch(When::After, material, cleared.corners().into(), border);
-        setting.scene.patches.insert(0, patch);
+        setting.lay_below(patch);
     }
     // Wide things, at most one of each.
-    let wide: [(Confuser, f64); 11] = [
+    let wide: [(Confuser, f64); 12] = [
+        (grade_subdivision, 0.08),
         (run_river, 0.08),
-        (lay_rails, 0.04),
+        (lay_rails, 0.08),
         (lay_quay, 0.05),
         (blow_dunes, 0.08),
         (flood_land, 0.06),
@@ -80,7 +84,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         (lay_avenue, 0.08),
         (span_flyover, 0.03),
         (dig_basin, 0.04),
-        (rule_ponds, 0.02),
+        (rule_ponds, 0.01),
         (bank_up, 0.04),
     ];
     for (confuser, share) in wide {
@@ -97,9 +101,9 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
 }
 
 /// Changes the ground of a large part of the image on one date: grass grown or gone, soil regraded, crops sown.
-pub(in crate::simulate) fn change_cover(scene: &mut PairDescription, dice: &mut Dice) {
+pub(in crate::simulate) fn change_cover(scene: &PairDescription, dice: &mut Dice) -> Option<Patch> {
     if !dice.chance(0.3) {
-        return;
+        return None;
     }
     let side = scene.width_px as f64 * scene.gsd_m;
     let center = [0, 1].map(|_| dice.between(0.1, 0.9) * side);
@@ -120,7 +124,7 @@ pub(in crate::simulate) fn change_cover(scene: &mut PairDescription, dice: &mut 
     let border =
         dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.15), (Border::Faded, 0.45), (Border::Organic, 0.1)]);
     let opacity = dice.between(0.3, 1.0);
-    scene.patches.insert(0, Patch { opacity, ..plain_patch(when, material, land.corners().into(), border) });
+    Some(Patch { opacity, ..plain_patch(when, material, land.corners().into(), border) })
 }
 
 /// Puts vehicles on roads, other ones on each date.

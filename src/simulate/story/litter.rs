@@ -1,12 +1,11 @@
 //! What lies and stands about and is mistaken for structures: pads, goods, heaps, tarps, walls, cars, tracks.
 
 use crate::simulate::description::{
-    BodyShape, Border, Color, Heap, Markings, Material, Road, Vehicle, VehicleClass, When,
+    BodyShape, Border, Color, Fence, Heap, Markings, Material, Place, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
-use crate::simulate::story::basins::is_open;
-use crate::simulate::story::setting::{Setting, blob, crossing};
+use crate::simulate::story::setting::{Setting, blob, crossing, cut_by_roads};
 
 /// Colors of goods, tarps and boats, chosen by eye.
 pub(in crate::simulate) const GOODS: [Color; 12] = [
@@ -69,16 +68,13 @@ pub(in crate::simulate) fn stack_goods(setting: &mut Setting<'_>, dice: &mut Dic
     let (rows, cols) = (dice.count(1, 6), dice.count(2, 12));
     let size = [dice.between(0.9, 3.2), dice.between(0.8, 2.2), dice.between(0.5, 2.4)];
     let gap = [dice.between(0.1, 1.5), dice.between(0.3, 2.5)];
-    let Some(center) = setting.free_spot(1.5 * cols as f64, dice) else { return };
-    let azimuth = setting.azimuth(dice);
-    let axes = Block::new(center, 1.0, 1.0, azimuth);
+    let extent = [cols as f64 * (size[0] + gap[0]) + 3.0, rows as f64 * (size[1] + gap[1]) + 3.0];
+    let Some((yard, azimuth)) = setting.claim(extent, dice) else { return };
     let when = setting.fate(dice);
     let shape = dice.weigh(&[(BodyShape::Box, 0.6), (BodyShape::Ragged, 0.25), (BodyShape::Roll, 0.15)]);
     let mut color = dice.pick(&GOODS);
     let mixed = dice.chance(0.5);
     if dice.chance(0.5) {
-        let extent = [cols as f64 * (size[0] + gap[0]) + 3.0, rows as f64 * (size[1] + gap[1]) + 3.0];
-        let yard = Block::new(center, extent[0], extent[1], azimuth);
         let material = dice.pick(&[Material::Concrete, Material::Gravel, Material::Soil, Material::OldAsphalt]);
         setting.lay(when, material, yard.corners().into(), Border::Worn);
     }
@@ -94,7 +90,7 @@ pub(in crate::simulate) fn stack_goods(setting: &mut Setting<'_>, dice: &mut Dic
             let across = (row as f64 - rows as f64 / 2.0) * (size[1] + gap[1]);
             let own = [size[0], size[1], size[2] * dice.between(0.6, 1.2)];
             let turned = azimuth + 2.0 * dice.normal();
-            setting.put(when, shape, (axes.place(along, across), turned), own, color);
+            setting.put(when, shape, (yard.place(along, across), turned), own, color);
         }
     }
 }
@@ -152,8 +148,7 @@ pub(in crate::simulate) fn raise_rocks(setting: &mut Setting<'_>, dice: &mut Dic
 /// A plot with a wall or fence around it and nothing built on it.
 pub(in crate::simulate) fn enclose_plot(setting: &mut Setting<'_>, dice: &mut Dice) {
     let size = [dice.between(8.0, 45.0), dice.between(8.0, 35.0)];
-    let Some(center) = setting.free_spot(0.4 * size[0], dice) else { return };
-    let plot = Block::new(center, size[0], size[1], setting.azimuth(dice));
+    let Some((plot, _)) = setting.claim(size, dice) else { return };
     let when = setting.fate(dice);
     if dice.chance(0.5) {
         let material =
@@ -163,36 +158,37 @@ pub(in crate::simulate) fn enclose_plot(setting: &mut Setting<'_>, dice: &mut Di
     setting.enclose(when, &plot, dice.between(1.0, 2.6), dice.pick(&WALLS));
 }
 
-/// A wall, fence or ditch along a line.
+/// A wall, fence or ditch along a line, where no house stands in its way.
 pub(in crate::simulate) fn fence_line(setting: &mut Setting<'_>, dice: &mut Dice) {
     let when = setting.fate(dice);
-    let line = crossing(setting.side_m, 0.02, dice);
+    let Some(line) = open_crossing(setting, 0.02, 0.5, dice) else { return };
     if dice.chance(0.4) {
         setting.paint(when, line, dice.between(0.4, 1.6), [70, 64, 54], dice.between(0.4, 0.8));
         return;
     }
-    let fence = crate::simulate::description::Fence {
-        when,
-        line: vec![line[0], line[6]],
-        height_m: dice.between(0.8, 2.8),
-        width_m: dice.between(0.1, 0.4),
-        color: dice.pick(&WALLS),
-    };
-    setting.scene.fences.push(fence);
+    let (height_m, width_m, color) = (dice.between(0.8, 2.8), dice.between(0.1, 0.4), dice.pick(&WALLS));
+    for line in cut_by_roads(&[line[0], line[6]], &setting.scene.roads) {
+        setting.scene.fences.push(Fence { when, line, height_m, width_m, color });
+    }
 }
 
 /// How often a line without buildings on it is looked for.
 const LINE_TRIES: usize = 5;
 
+/// A line across the image that passes everything built by a margin.
+fn open_crossing(setting: &Setting<'_>, wander: f64, margin_m: f64, dice: &mut Dice) -> Option<Vec<Place>> {
+    let is_open = |line: &Vec<Place>| line.windows(2).all(|ends| setting.is_open(ends, margin_m));
+    (0..LINE_TRIES).map(|_| crossing(setting.side_m, wander, dice)).find(is_open)
+}
+
 /// A track or road across the image.
 pub(in crate::simulate) fn lay_track(setting: &mut Setting<'_>, dice: &mut Dice) {
     let when = dice.weigh(&[(When::Both, 0.55), (When::After, 0.27), (When::Before, 0.18)]);
     let road = dice.chance(0.3);
+    let width_m = if road { dice.between(5.0, 14.0) } else { dice.between(1.0, 4.5) };
     // Nobody drives through houses.
-    let lines = (0..LINE_TRIES).map(|_| crossing(setting.side_m, if road { 0.03 } else { 0.06 }, dice));
-    let lines: Vec<_> = lines.collect();
-    let open = lines.into_iter().find(|line| line.windows(2).all(|ends| is_open(setting, ends, 3.0)));
-    let Some(line) = open else { return };
+    let wander = if road { 0.03 } else { 0.06 };
+    let Some(line) = open_crossing(setting, wander, 1.0 + 0.5 * width_m, dice) else { return };
     setting.scene.roads.push(Road {
         when,
         material: if road {
@@ -203,7 +199,7 @@ pub(in crate::simulate) fn lay_track(setting: &mut Setting<'_>, dice: &mut Dice)
         color: None,
         line,
         curved: true,
-        width_m: if road { dice.between(5.0, 14.0) } else { dice.between(1.0, 4.5) },
+        width_m,
         shoulder_m: if road { dice.pick(&[0.0, 0.3, 1.5, 2.2]) } else { 0.0 },
         fray_m: if road { 0.0 } else { 0.8 },
         opacity: if road { 1.0 } else { dice.between(0.3, 0.95) },

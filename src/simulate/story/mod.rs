@@ -7,6 +7,7 @@ mod basins;
 mod building_site;
 mod cameras;
 mod camps;
+mod clearance;
 mod edges;
 mod halls;
 mod highways;
@@ -30,6 +31,7 @@ mod site_axes;
 mod skies;
 mod sprawl;
 mod styles;
+mod subdivision;
 mod suburb;
 mod town;
 mod vegetation;
@@ -38,8 +40,9 @@ mod waters;
 mod works;
 
 use crate::raster::units::Meters;
-use crate::simulate::description::{Biome, PairDescription};
+use crate::simulate::description::{Biome, PairDescription, Patch};
 use crate::simulate::dice::Dice;
+use crate::simulate::story::clearance::clear_footprints;
 use crate::simulate::story::highways::park_along_curbs;
 use crate::simulate::story::landscape::{change_cover, litter_ground};
 use crate::simulate::story::parcels::lay_parcels;
@@ -47,7 +50,7 @@ use crate::simulate::story::plot::Plot;
 use crate::simulate::story::scenery::shape_land;
 use crate::simulate::story::settlement::{Layout, settle};
 use crate::simulate::story::skies::draw_dates;
-use crate::simulate::story::vegetation::grow_vegetation;
+use crate::simulate::story::vegetation::{grow_vegetation, plant_wood};
 
 /// What random pairs have in common.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,12 +120,17 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         scatters: Vec::new(),
     };
     let layout = Layout::draw(biome, &mut dice);
-    lay_parcels(&mut scene, layout, &mut dice);
-    change_cover(&mut scene, &mut dice);
     settle(&mut scene, layout, plot, &mut dice);
+    // The land lies below all that people have laid.
+    let mut land: Vec<Patch> = change_cover(&scene, &mut dice).into_iter().collect();
+    land.extend(lay_parcels(&mut scene, layout, &mut dice));
+    land.extend(plant_wood(&mut scene, &mut dice));
+    let covers = land.len();
+    scene.patches.splice(0..0, land);
     shape_land(&mut scene, &mut dice);
-    litter_ground(&mut scene, plot, &mut dice);
+    litter_ground(&mut scene, plot, covers, &mut dice);
     park_along_curbs(&mut scene, &mut dice);
+    clear_footprints(&mut scene);
     grow_vegetation(&mut scene, &mut dice);
     scene
 }

@@ -6,7 +6,7 @@ use crate::simulate::description::{
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
-use crate::simulate::story::basins::{WATERS, bank_up, dig_basin, is_open, rule_ponds, step_slope};
+use crate::simulate::story::basins::{WATERS, bank_up, dig_basin, rule_ponds, step_slope};
 use crate::simulate::story::setting::{Setting, blob, crossing};
 use crate::simulate::story::waters::{cut_rills, fill_pond, flood_land};
 use crate::simulate::story::works::dig_quarry;
@@ -22,7 +22,7 @@ const SCENES: [(Scene, f64); 13] = [
     (wear_tracks, 2.0),
     (run_creek, 2.0),
     (dig_basin, 2.0),
-    (rule_ponds, 1.0),
+    (rule_ponds, 0.5),
     (lay_golf, 1.0),
     (lay_diamond, 0.8),
     (bank_up, 1.2),
@@ -88,7 +88,7 @@ fn wear_tracks(setting: &mut Setting<'_>, dice: &mut Dice) {
                 opacity: dice.between(0.15, 0.7),
                 markings: dice.pick(&[Markings::Ruts, Markings::Ruts, Markings::None]),
             };
-            if smooth.line.windows(2).all(|ends| is_open(setting, ends, 1.0)) {
+            if smooth.line.windows(2).all(|ends| setting.is_open(ends, 1.0)) {
                 setting.scene.roads.push(smooth);
             }
         }
@@ -98,7 +98,7 @@ fn wear_tracks(setting: &mut Setting<'_>, dice: &mut Dice) {
 /// A creek or gully in its belt of trees and bushes; its water and its color change.
 fn run_creek(setting: &mut Setting<'_>, dice: &mut Dice) {
     let line = crossing(setting.side_m, 0.06, dice);
-    if !line.windows(2).all(|ends| is_open(setting, ends, 6.0)) {
+    if !line.windows(2).all(|ends| setting.is_open(ends, 6.0)) {
         return;
     }
     let width = dice.between(2.0, 18.0);
@@ -164,6 +164,9 @@ fn lay_golf(setting: &mut Setting<'_>, dice: &mut Dice) {
     for _ in 0..dice.count(1, 3) {
         let line = crossing(side, 0.06, dice);
         let width = dice.between(18.0, 40.0);
+        if !line.windows(2).all(|ends| setting.is_open(ends, 0.6 * width)) {
+            continue;
+        }
         setting.scene.roads.insert(
             0,
             Road {
@@ -226,6 +229,11 @@ fn lay_diamond(setting: &mut Setting<'_>, dice: &mut Dice) {
     let Some(home) = setting.free_spot(35.0, dice) else { return };
     let (azimuth, when) = (dice.between(0.0, 360.0), setting.fate(dice));
     let axes = Block::new(home, 1.0, 1.0, azimuth);
+    let whole = Block::new(axes.place(46.0 * scale, 0.0), 97.0 * scale, 137.0 * scale, azimuth);
+    if !setting.has_room(&whole) {
+        return;
+    }
+    setting.taken.push(whole);
     let fan = |reach: f64| -> Vec<Place> {
         let mut outline = vec![axes.place(-2.0, 0.0)];
         outline.extend((0..=12).map(|i| {

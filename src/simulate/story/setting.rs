@@ -4,6 +4,7 @@ use crate::simulate::description::{
     Body, BodyShape, Border, Color, Fence, Material, PaintedLine, PairDescription, Patch, Place, Road, When,
 };
 use crate::simulate::dice::Dice;
+use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
 
 /// A scene that things are put into.
@@ -12,6 +13,10 @@ pub(in crate::simulate) struct Setting<'a> {
     pub scene: &'a mut PairDescription,
     /// Side of the image, metres.
     pub side_m: f64,
+    /// Footprints, and rectangles that works took.
+    pub(super) taken: Vec<Block>,
+    /// How many of the patches are the land itself: fields, the floors of woods.
+    pub(super) covers: usize,
 }
 
 /// How often a place is tried before whatever was to stand there is given up.
@@ -21,7 +26,8 @@ impl<'a> Setting<'a> {
     /// A setting over a scene.
     pub(in crate::simulate) fn of(scene: &'a mut PairDescription) -> Self {
         let side_m = scene.width_px as f64 * scene.gsd_m;
-        Setting { scene, side_m }
+        let taken = scene.buildings.iter().flat_map(blocks_of).collect();
+        Setting { scene, side_m, taken, covers: 0 }
     }
 
     /// Area of the image, hectares.
@@ -73,6 +79,11 @@ impl<'a> Setting<'a> {
         self.scene.patches.last_mut().expect("invariant: one was just laid")
     }
 
+    /// Covers the land below all that people have laid on it.
+    pub(in crate::simulate) fn lay_below(&mut self, patch: Patch) {
+        self.scene.patches.insert(self.covers, patch);
+    }
+
     /// Paints a line on the ground.
     pub(in crate::simulate) fn paint(
         &mut self,
@@ -109,7 +120,7 @@ impl<'a> Setting<'a> {
 }
 
 /// Where a segment enters and leaves a rectangle, as shares of its length; `None` when it misses it (Liang and Barsky).
-fn clip_to_block(block: &Block, margin: f64, from: Place, to: Place) -> Option<[f64; 2]> {
+pub(super) fn clip_to_block(block: &Block, margin: f64, from: Place, to: Place) -> Option<[f64; 2]> {
     let (start, end) = (block.local(from[0] as f32, from[1] as f32), block.local(to[0] as f32, to[1] as f32));
     let mut span = [0.0f64, 1.0];
     for (half, a, b) in [(block.half[0], start.0, end.0), (block.half[1], start.1, end.1)] {
@@ -127,8 +138,8 @@ fn clip_to_block(block: &Block, margin: f64, from: Place, to: Place) -> Option<[
 }
 
 /// True when a rectangle reaches onto one of these roads, by more than the fringe of its pavement.
-pub(in crate::simulate) fn is_on_road(block: &Block, roads: &[Road]) -> bool {
-    roads.iter().any(|road| {
+pub(in crate::simulate) fn is_on_road<'a>(block: &Block, roads: impl IntoIterator<Item = &'a Road>) -> bool {
+    roads.into_iter().any(|road| {
         let half = 0.5 * road.width_m - 0.2;
         let reach = block.radius() + half;
         road.line.windows(2).any(|ends| {

@@ -10,9 +10,12 @@ use crate::simulate::story::setting::{Setting, blob, plain_patch};
 /// Most crowns of a forest in a scene: where pixels are large, crowns are too.
 const MOST_CROWNS: f64 = 2500.0;
 
-/// Grows trees and bushes that fit the landscape.
-pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &mut Dice) {
-    let (tree, trees, bushes) = match scene.biome {
+/// Below this greenness broadleaf woods stand more or less bare (that of the renderer, at its most).
+const LEAFLESS: f64 = 0.45;
+
+/// The common tree of a landscape, and how many trees and bushes stand on a hectare.
+fn habit_of(biome: Biome) -> (Species, f64, f64) {
+    match biome {
         Biome::Desert => (Species::Palm, 2.0, 20.0),
         Biome::Savanna => (Species::Acacia, 12.0, 50.0),
         Biome::Steppe => (Species::Shrub, 2.0, 40.0),
@@ -21,7 +24,12 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
         Biome::Tropical => (Species::Evergreen, 45.0, 40.0),
         Biome::Cropland => (Species::Broadleaf, 10.0, 8.0),
         Biome::Boreal => (Species::Conifer, 70.0, 20.0),
-    };
+    }
+}
+
+/// Grows trees and bushes that fit the landscape.
+pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &mut Dice) {
+    let (tree, trees, bushes) = habit_of(scene.biome);
     let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.3), (1.0, 0.35), (2.5, 0.25)]);
     let kept = dice.pick(&[1.0, 1.0, 0.95, 0.8, 0.5]);
     let clumping = dice.unit();
@@ -41,14 +49,6 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
     if scene.gsd_m < 1.2 {
         scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
     }
-    let wooded = match scene.biome {
-        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.50,
-        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.36,
-        Biome::Steppe | Biome::Desert => 0.05,
-    };
-    if dice.chance(wooded) {
-        plant_forest(scene, tree, dice);
-    }
     for _ in 0..dice.count(0, 2) {
         if dice.chance(0.25) {
             plant_rows(scene, tree, dice);
@@ -56,8 +56,18 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
     }
 }
 
-/// A closed canopy over a part or all of the image; felled or grown now and then.
-fn plant_forest(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
+/// A closed canopy over a part or all of the image; felled or grown now and then. Returns its floor, which lies on the
+/// fields.
+pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Dice) -> Option<Patch> {
+    let wooded = match scene.biome {
+        Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.50,
+        Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.36,
+        Biome::Steppe | Biome::Desert => 0.05,
+    };
+    if !dice.chance(wooded) {
+        return None;
+    }
+    let (tree, ..) = habit_of(scene.biome);
     let side = scene.width_px as f64 * scene.gsd_m;
     let outline = if dice.chance(0.3) {
         vec![[-9.0, -9.0], [side + 9.0, -9.0], [side + 9.0, side + 9.0], [-9.0, side + 9.0]]
@@ -72,10 +82,15 @@ fn plant_forest(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
     let (before, after) = dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), 0.15), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
     let opacity = dice.between(0.6, 1.0);
     let floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
-    scene.patches.insert(0, Patch { opacity, ..floor });
-    // Mixed more often than not.
-    let other = dice.pick(&[species, Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer]);
-    let share = if other == species { 0.0 } else { dice.between(0.1, 0.8) };
+    // Mixed more often than not; where leaves have fallen, some trees keep theirs.
+    let bare = species == Species::Broadleaf && scene.before.greenness.min(scene.after.greenness) < LEAFLESS;
+    let (other, share) = if bare && dice.chance(0.8) {
+        (dice.pick(&[Species::Evergreen, Species::Conifer]), dice.between(0.2, 0.4))
+    } else {
+        let kinds = [species, Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer];
+        (dice.pick(&kinds), dice.between(0.1, 0.8))
+    };
+    let share = if other == species { 0.0 } else { share };
     for (species, share) in [(species, 1.0 - share), (other, share)] {
         scene.scatters.push(Scatter {
             species,
@@ -87,6 +102,7 @@ fn plant_forest(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
             share_after: after,
         });
     }
+    Some(Patch { opacity, ..floor })
 }
 
 /// An orchard, a row of trees, or a hedge.

@@ -1,22 +1,18 @@
 //! Water and what it leaves: ponds, rivers, dry beds, rills, floods; and what wind leaves: dunes.
 
-use crate::simulate::description::{Border, Markings, Material, Road, When};
+use crate::simulate::description::{Border, Markings, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
-use crate::simulate::story::basins::is_open;
 use crate::simulate::story::setting::{Setting, blob, crossing};
 
 /// A pond with a natural or a straight border.
 pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice) {
     let reach = dice.between(5.0, 35.0);
-    let Some(center) = setting.free_spot(reach, dice) else { return };
+    let Some((ground, _)) = setting.claim([2.0 * reach, reach * dice.between(1.2, 2.0)], dice) else { return };
+    let center = ground.center;
     let when = dice.weigh(&[(When::Both, 0.6), (When::After, 0.2), (When::Before, 0.2)]);
     let straight = dice.chance(0.4);
-    let outline = if straight {
-        Block::new(center, 2.0 * reach, reach * dice.between(0.8, 1.8), setting.azimuth(dice)).corners().into()
-    } else {
-        blob(center, reach, 0.25, dice)
-    };
+    let outline = if straight { ground.corners().into() } else { blob(center, reach, 0.25, dice) };
     let material = dice.weigh(&[(Material::Water, 0.8), (Material::Mud, 0.2)]);
     let color = dice.pick(&[[52, 64, 58], [92, 98, 78], [40, 56, 72], [124, 112, 86], [72, 100, 96]]);
     let bank = dice.pick(&[Material::Mud, Material::Sand, Material::Grass]);
@@ -29,7 +25,7 @@ pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice)
 pub(in crate::simulate) fn run_river(setting: &mut Setting<'_>, dice: &mut Dice) {
     let dry = dice.chance(0.65);
     let line = crossing(setting.side_m, 0.07, dice);
-    if !line.windows(2).all(|ends| is_open(setting, ends, 4.0)) {
+    if !line.windows(2).all(|ends| setting.is_open(ends, 4.0)) {
         return;
     }
     let material = if dry {
@@ -72,14 +68,17 @@ pub(in crate::simulate) fn cut_rills(setting: &mut Setting<'_>, dice: &mut Dice)
     for _ in 0..dice.count(3, 16) {
         let from = setting.anywhere(dice);
         let points = 7;
-        let line = (0..=points)
+        let line: Vec<Place> = (0..=points)
             .map(|i| {
                 let t = i as f64 / f64::from(points);
                 let stray = 0.02 * setting.side_m;
                 [0, 1].map(|k| from[k] + (toward[k] - from[k]) * t + stray * dice.normal())
             })
             .collect();
-        setting.paint(when, line, dice.between(0.25, 1.3), color, dice.between(0.2, 0.7));
+        let (width_m, opacity) = (dice.between(0.25, 1.3), dice.between(0.2, 0.7));
+        if line.windows(2).all(|ends| setting.is_open(ends, 0.5)) {
+            setting.paint(when, line, width_m, color, opacity);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::simulate::description::{
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::highways::open_line;
 use crate::simulate::story::litter::GOODS;
 use crate::simulate::story::setting::{Setting, blob};
 
@@ -13,16 +14,17 @@ pub(in crate::simulate) fn grade_plots(setting: &mut Setting<'_>, dice: &mut Dic
     let (rows, cols) = (dice.count(1, 4), dice.count(2, 10));
     let size = [dice.between(9.0, 24.0), dice.between(12.0, 32.0)];
     let gap = [dice.between(0.3, 5.0), dice.pick(&[0.5, 3.0, 9.0, 12.0])];
-    let Some(center) = setting.free_spot(0.8 * size[1], dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let axes = Block::new(center, 1.0, 1.0, azimuth);
+    let Some((axes, azimuth)) = setting.find_room(size, dice) else { return };
+    let (center, when) = (axes.center, setting.fate(dice));
     let bare =
         [Material::Soil, Material::Laterite, Material::Sand, Material::PaleSand, Material::Gravel, Material::Concrete];
     let (material, base) = (dice.pick(&bare), dice.pick(&bare));
     if dice.chance(0.5) {
         let extent = [cols as f64 * (size[0] + gap[0]) + 8.0, rows as f64 * (size[1] + gap[1]) + 8.0];
         let land = Block::new(center, extent[0], extent[1], azimuth);
-        setting.lay(when, base, land.corners().into(), Border::Worn).opacity = dice.between(0.5, 1.0);
+        if setting.has_room(&land) {
+            setting.lay(when, base, land.corners().into(), Border::Worn).opacity = dice.between(0.5, 1.0);
+        }
     }
     let border = dice.pick(&[Border::Sharp, Border::Worn, Border::Worn]);
     let (bordered, slabs) = (dice.chance(0.4), dice.chance(0.35));
@@ -35,6 +37,10 @@ pub(in crate::simulate) fn grade_plots(setting: &mut Setting<'_>, dice: &mut Dic
             let along = (col as f64 + 0.5 - cols as f64 / 2.0) * (size[0] + gap[0]);
             let across = (row as f64 + 0.5 - rows as f64 / 2.0) * (size[1] + gap[1]);
             let plot = Block::new(axes.place(along, across), size[0], size[1], azimuth);
+            if !setting.has_room(&plot) {
+                continue;
+            }
+            setting.taken.push(plot);
             let opacity = dice.between(0.5, 1.0);
             setting.lay(when, material, plot.corners().into(), border).opacity = opacity;
             if bordered {
@@ -61,26 +67,25 @@ pub(in crate::simulate) fn lay_grid(setting: &mut Setting<'_>, dice: &mut Dice) 
     } else {
         [dice.between(3.0, 12.0), dice.between(1.2, 5.0)]
     };
-    let (rows, cols) = (dice.count(2, 8), dice.count(2, 8));
     let gap = dice.between(0.4, 2.5);
-    let Some(center) = setting.free_spot(0.6 * size[0], dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let axes = Block::new(center, 1.0, 1.0, azimuth);
+    let rows = setting.fitting(dice.count(2, 8), size[1] + gap);
+    let cols = setting.fitting(dice.count(2, 8), size[0] + gap);
+    let extent = [cols as f64 * (size[0] + gap) + gap, rows as f64 * (size[1] + gap) + gap];
+    let Some((land, azimuth)) = setting.claim(extent, dice) else { return };
+    let when = setting.fate(dice);
     let kinds: &[Material] = if large {
         &[Material::Water, Material::Mud, Material::Concrete, Material::PaleSand, Material::Crop, Material::Pool]
     } else {
         &[Material::Crop, Material::Soil, Material::Mud, Material::Grass, Material::Ploughed]
     };
     let own = dice.pick(kinds);
-    let extent = [cols as f64 * (size[0] + gap) + gap, rows as f64 * (size[1] + gap) + gap];
-    let land = Block::new(center, extent[0], extent[1], azimuth);
     let walks = dice.pick(&[Material::Soil, Material::Concrete, Material::Gravel, Material::Grass, Material::Sand]);
     setting.lay(when, walks, land.corners().into(), Border::Sharp);
     for row in 0..rows {
         for col in 0..cols {
             let along = (col as f64 + 0.5 - cols as f64 / 2.0) * (size[0] + gap);
             let across = (row as f64 + 0.5 - rows as f64 / 2.0) * (size[1] + gap);
-            let bed = Block::new(axes.place(along, across), size[0], size[1], azimuth);
+            let bed = Block::new(land.place(along, across), size[0], size[1], azimuth);
             let material = if dice.chance(0.8) { own } else { dice.pick(kinds) };
             let opacity = dice.between(0.6, 1.0);
             setting.lay(when, material, bed.corners().into(), Border::Sharp).opacity = opacity;
@@ -92,17 +97,16 @@ pub(in crate::simulate) fn lay_grid(setting: &mut Setting<'_>, dice: &mut Dice) 
 pub(in crate::simulate) fn raise_solar(setting: &mut Setting<'_>, dice: &mut Dice) {
     let (rows, length) = (dice.count(2, 14), dice.between(10.0, 60.0));
     let (depth, pitch) = (dice.between(1.6, 4.5), dice.between(4.0, 9.0));
-    let Some(center) = setting.free_spot(0.3 * length, dice) else { return };
-    let (azimuth, when) = (setting.azimuth(dice), setting.fate(dice));
-    let axes = Block::new(center, 1.0, 1.0, azimuth);
+    let rows = setting.fitting(rows, pitch);
+    let Some((ground, azimuth)) = setting.claim([length + 6.0, rows as f64 * pitch + 4.0], dice) else { return };
+    let when = setting.fate(dice);
     let color = dice.pick(&[[44, 54, 84], [36, 40, 56], [58, 66, 84], [70, 84, 112]]);
-    let ground = Block::new(center, length + 6.0, rows as f64 * pitch + 4.0, azimuth);
     if dice.chance(0.5) {
         let material = dice.pick(&[Material::Gravel, Material::Grass, Material::Soil, Material::Sand]);
         setting.lay(when, material, ground.corners().into(), Border::Worn);
     }
     for row in 0..rows {
-        let place = axes.place(2.0 * dice.normal(), (row as f64 + 0.5 - rows as f64 / 2.0) * pitch);
+        let place = ground.place(2.0 * dice.normal(), (row as f64 + 0.5 - rows as f64 / 2.0) * pitch);
         let size = [length * dice.pick(&[1.0, 1.0, 0.8, 0.5]), depth, 0.5 * depth];
         setting.put(when, BodyShape::Board, (place, azimuth), size, color);
     }
@@ -111,7 +115,8 @@ pub(in crate::simulate) fn raise_solar(setting: &mut Setting<'_>, dice: &mut Dic
 /// A pit or a scraped yard with heaps and machines.
 pub(in crate::simulate) fn dig_quarry(setting: &mut Setting<'_>, dice: &mut Dice) {
     let reach = dice.between(15.0, 60.0).min(0.45 * setting.side_m);
-    let Some(center) = setting.free_spot(0.6 * reach, dice) else { return };
+    let Some((pit, _)) = setting.claim([2.2 * reach; 2], dice) else { return };
+    let center = pit.center;
     let when = setting.fate(dice);
     let materials = [Material::PaleSand, Material::Rock, Material::Laterite, Material::Soil, Material::Gravel];
     let mut inner = reach;
@@ -138,11 +143,10 @@ pub(in crate::simulate) fn dig_quarry(setting: &mut Setting<'_>, dice: &mut Dice
 /// A railway: ballast, rails, now and then wagons.
 pub(in crate::simulate) fn lay_rails(setting: &mut Setting<'_>, dice: &mut Dice) {
     let (side, when) = (setting.side_m, dice.weigh(&[(When::Both, 0.8), (When::After, 0.2)]));
-    let azimuth = setting.azimuth(dice);
-    let axes = Block::new(setting.anywhere(dice), 1.0, 1.0, azimuth);
     let tracks = dice.count(1, 4);
+    let Some((axes, azimuth)) = open_line(setting, 2.25 * tracks as f64 + 2.0, dice) else { return };
     for track in 0..tracks {
-        let across = 4.5 * track as f64;
+        let across = 4.5 * (track as f64 - (tracks - 1) as f64 / 2.0);
         let line = vec![axes.place(-1.5 * side, across), axes.place(1.5 * side, across)];
         setting.scene.roads.push(Road {
             when,
@@ -187,6 +191,11 @@ pub(in crate::simulate) fn pave_court(setting: &mut Setting<'_>, dice: &mut Dice
     let side = dice.pick(&[-1.0, 1.0]);
     let court =
         Block::new(axes.place(0.0, side * (width + depth) / 2.0), length * dice.between(0.6, 1.1), depth, azimuth);
+    // All but the strip along the wall.
+    let open = Block::new(court.place(0.0, side), court.half[0] * 2.0, depth - 1.0, azimuth);
+    if !setting.has_room(&open) {
+        return;
+    }
     let material = dice.pick(&[Material::Concrete, Material::Concrete, Material::PaleSand, Material::OldAsphalt]);
     let rows = dice.chance(0.5).then(|| dice.between(4.0, 8.0));
     let patch = setting.lay(when, material, court.corners().into(), Border::Sharp);
@@ -215,12 +224,9 @@ pub(in crate::simulate) fn lay_quay(setting: &mut Setting<'_>, dice: &mut Dice) 
     let corners = [[-1.5 * side, edge], [1.5 * side, edge], [1.5 * side, 1.5 * side], [-1.5 * side, 1.5 * side]];
     let water = corners.map(|[s, t]| axes.place(s, t)).to_vec();
     let quay = [[-1.5 * side, edge - 9.0], [1.5 * side, edge - 9.0], [1.5 * side, edge], [-1.5 * side, edge]];
-    if setting
-        .scene
-        .buildings
-        .iter()
-        .any(|building| axes.local(building.center[0] as f32, building.center[1] as f32).1 > edge as f32 - 9.0)
-    {
+    let drowned =
+        |block: &Block| block.corners().iter().any(|p| axes.local(p[0] as f32, p[1] as f32).1 > edge as f32 - 9.0);
+    if setting.taken.iter().any(drowned) {
         return;
     }
     if dice.chance(0.6) {
@@ -292,8 +298,7 @@ pub(in crate::simulate) fn clear_land(setting: &mut Setting<'_>, dice: &mut Dice
     let mut patch = crate::simulate::story::setting::plain_patch(when, material, outline, border);
     patch.opacity = opacity;
     patch.color = burnt.then_some([46, 42, 38]);
-    // Below everything that is laid upon it.
-    setting.scene.patches.insert(0, patch);
+    setting.lay_below(patch);
     // Tracks of the machines.
     for _ in 0..dice.count(0, 8) {
         let place = center.map(|v| v + 0.25 * size[1] * dice.normal());
