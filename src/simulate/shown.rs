@@ -10,9 +10,11 @@ use crate::raster::area_mask::for_each_span;
 use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::PixelPoint;
 use crate::raster::window::GridSize;
+use crate::simulate::canopy::find_crowned;
 use crate::simulate::description::{Building, DateDescription, PairDescription, When};
 use crate::simulate::render::buildings::footprint_of;
 use crate::simulate::render::clouds::CloudCover;
+use crate::simulate::render::model::SceneModel;
 use crate::simulate::render::overlays::draw_overlays;
 use crate::simulate::render::{ground_to_image, image_size};
 
@@ -28,11 +30,15 @@ pub const REMOVED: u8 = 8;
 pub const BORDER_BEFORE: u8 = 16;
 /// A pixel lies on the rim of a structure of the later image, or is squeezed between two of them.
 pub const BORDER_AFTER: u8 = 32;
-/// A pixel is hidden in one of the images, by a cloud or by what was laid over the image: nothing can be said of it.
+/// A pixel is hidden in one of the images, by a cloud, by what was laid over the image, or because a crown hides the
+/// roof: nothing can be said of it.
 pub const HIDDEN: u8 = 64;
 
 /// Clouds that hide more of the ground than this leave nothing to see (by eye, on dense ones over white roofs).
 const OPAQUE: f32 = 0.6;
+
+/// A structure of which crowns hide more than this share is hidden altogether (a choice: what is left tells no outline).
+const MOST_CROWNED: f64 = 0.6;
 
 /// Half the side of the square in which two structures squeeze the ground between them, pixels.
 const SQUEEZE_PX: usize = 2;
@@ -45,6 +51,12 @@ const SQUEEZE_PX: usize = 2;
 /// Misleads where the before image has another size (it is cut, or filled with zeros), or a local warp: bits follow
 /// its similarity transform alone, which is within `warp_px`.
 pub fn mark_shown(description: &PairDescription) -> Array2<u8> {
+    mark_model(&SceneModel::of(description))
+}
+
+/// As [`mark_shown`], of a scene whose trees are in place.
+pub(in crate::simulate) fn mark_model(model: &SceneModel<'_>) -> Array2<u8> {
+    let description = model.description;
     let size = image_size(description, When::After);
     let mut marks = Array2::zeros((size.height, size.width));
     for date in [When::Before, When::After] {
@@ -53,9 +65,15 @@ pub fn mark_shown(description: &PairDescription) -> Array2<u8> {
             When::Before => (STRUCTURE_BEFORE, REMOVED, BORDER_BEFORE),
             _ => (STRUCTURE_AFTER, NEW, BORDER_AFTER),
         };
+        let lean_px = lean_px_per_m(model.date(date), &ground_to_image(description, date));
+        let crowned = find_crowned(model, date, &roofs.heights_m, lean_px);
+        let overgrown = roofs.overgrown(&crowned);
         for (at, mark) in marks.indexed_iter_mut() {
-            if roofs.numbers[at] != 0 {
-                *mark |= structure | if roofs.changed[usize::from(roofs.numbers[at])] { change } else { 0 };
+            let number = usize::from(roofs.numbers[at]);
+            if number != 0 {
+                *mark |= structure;
+                *mark |= if roofs.changed[number] && !overgrown[number] { change } else { 0 };
+                *mark |= if crowned[at] || overgrown[number] { HIDDEN } else { 0 };
             }
             if is_border(&roofs.numbers, at) {
                 *mark |= border;
@@ -66,16 +84,32 @@ pub fn mark_shown(description: &PairDescription) -> Array2<u8> {
     marks
 }
 
-/// Structures of one image: their numbers from 1 by pixel, 0 elsewhere, and which of them stand on this date alone.
+/// Structures of one image: their numbers from 1 by pixel, 0 elsewhere, how high the roof is, and which of them stand on
+/// this date alone.
 struct Roofs {
     numbers: Array2<u16>,
+    heights_m: Array2<f32>,
     changed: Vec<bool>,
+}
+
+impl Roofs {
+    /// Which structures are mostly below crowns, by number.
+    fn overgrown(&self, crowned: &Array2<bool>) -> Vec<bool> {
+        let mut shown = vec![[0usize; 2]; self.changed.len()];
+        for (&number, &crowned) in self.numbers.iter().zip(crowned) {
+            let [all, hidden] = &mut shown[usize::from(number)];
+            *all += 1;
+            *hidden += usize::from(crowned);
+        }
+        shown.iter().map(|&[all, hidden]| hidden as f64 > MOST_CROWNED * all as f64).collect()
+    }
 }
 
 fn roofs_on(description: &PairDescription, date: When, size: GridSize) -> Roofs {
     let to_image = ground_to_image(description, date);
     let conditions = if date == When::Before { &description.before } else { &description.after };
-    let mut roofs = Roofs { numbers: Array2::zeros((size.height, size.width)), changed: vec![false] };
+    let shape = (size.height, size.width);
+    let mut roofs = Roofs { numbers: Array2::zeros(shape), heights_m: Array2::zeros(shape), changed: vec![false] };
     let mut standing: Vec<&Building> = description
         .buildings
         .iter()
@@ -89,7 +123,10 @@ fn roofs_on(description: &PairDescription, date: When, size: GridSize) -> Roofs 
         roofs.changed.push(building.standing() != Some(When::Both));
         let roof = roof_in_image(building, conditions, &to_image);
         for_each_span(&roof, size.window(), |row, cols| {
-            cols.for_each(|col| roofs.numbers[[row, col]] = number);
+            for col in cols {
+                roofs.numbers[[row, col]] = number;
+                roofs.heights_m[[row, col]] = building.eaves_m as f32;
+            }
         });
     }
     roofs
@@ -97,12 +134,19 @@ fn roofs_on(description: &PairDescription, date: When, size: GridSize) -> Roofs 
 
 /// The footprint at the height of the eaves, as the slanted view shows it, in pixels.
 fn roof_in_image(building: &Building, date: &DateDescription, to_image: &PixelTransform) -> Polygon<f64> {
-    let (sin, cos) = date.view_azimuth_deg.to_radians().sin_cos();
-    let lean_m = building.eaves_m * date.off_nadir_deg.to_radians().tan();
+    let lean = lean_px_per_m(date, to_image).map(|lean| building.eaves_m * lean);
     footprint_of(building).map_coords(|Coord { x, y }| {
-        let PixelPoint { x, y } = to_image.apply(PixelPoint::from_xy(x - lean_m * sin, y + lean_m * cos));
-        Coord { x, y }
+        let PixelPoint { x, y } = to_image.apply(PixelPoint::from_xy(x, y));
+        Coord { x: x + lean[0], y: y + lean[1] }
     })
+}
+
+/// Pixels to the right and down by which the view moves one metre of height.
+fn lean_px_per_m(date: &DateDescription, to_image: &PixelTransform) -> [f64; 2] {
+    let (sin, cos) = date.view_azimuth_deg.to_radians().sin_cos();
+    let tangent = date.off_nadir_deg.to_radians().tan();
+    let [a, b, _, d, e, _] = to_image.coefficients();
+    [tangent * (b * cos - a * sin), tangent * (e * cos - d * sin)]
 }
 
 /// True on the inner rim of a structure, and on ground that has two different structures close by.
