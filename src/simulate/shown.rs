@@ -3,7 +3,7 @@
 //! The truth counts footprints on the ground ([`truth`](crate::simulate::truth)). A detector sees roofs, and people who
 //! outline buildings in images outline roofs; so training data marks these.
 
-use geo::{Coord, MapCoords, Polygon};
+use geo::{BooleanOps, ConvexHull, Coord, CoordsIter, LineString, MapCoords, Polygon};
 use ndarray::{Array2, Array3};
 
 use crate::raster::area_mask::for_each_span;
@@ -11,8 +11,8 @@ use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::PixelPoint;
 use crate::raster::window::GridSize;
 use crate::simulate::canopy::find_crowned;
-use crate::simulate::description::{Building, DateDescription, PairDescription, When};
-use crate::simulate::render::buildings::footprint_of;
+use crate::simulate::description::{DateDescription, PairDescription, When};
+use crate::simulate::render::buildings::raised_parts;
 use crate::simulate::render::clouds::CloudCover;
 use crate::simulate::render::model::SceneModel;
 use crate::simulate::render::overlays::draw_overlays;
@@ -110,35 +110,59 @@ fn roofs_on(description: &PairDescription, date: When, size: GridSize) -> Roofs 
     let conditions = if date == When::Before { &description.before } else { &description.after };
     let shape = (size.height, size.width);
     let mut roofs = Roofs { numbers: Array2::zeros(shape), heights_m: Array2::zeros(shape), changed: vec![false] };
-    let mut standing: Vec<&Building> = description
-        .buildings
-        .iter()
-        .filter(|building| building.standing().is_some_and(|when| when.includes(date)))
-        .take(usize::from(u16::MAX) - 1)
-        .collect();
+    let lean_px = lean_px_per_m(conditions, &to_image);
+    let standing = description.buildings.iter().filter_map(|building| {
+        let standing = building.standing().filter(|when| when.includes(date))?;
+        Some((building, standing))
+    });
+    let mut parts = Vec::new();
+    for (number, (building, standing)) in (1..u16::MAX).zip(standing) {
+        roofs.changed.push(standing != When::Both);
+        let raised = raised_parts(building, description.seed, date).into_iter().map(|(height_m, outline)| {
+            let outline = outline.map_coords(|Coord { x, y }| {
+                let PixelPoint { x, y } = to_image.apply(PixelPoint::from_xy(x, y));
+                Coord { x, y }
+            });
+            (height_m, outline)
+        });
+        let shown = parts_in_image(raised.collect(), lean_px);
+        parts.extend(shown.into_iter().map(|(height_m, outline)| (height_m, number, outline)));
+    }
     // What is higher hides what is lower.
-    standing.sort_by(|a, b| a.eaves_m.total_cmp(&b.eaves_m));
-    for building in standing {
-        let number = roofs.changed.len() as u16;
-        roofs.changed.push(building.standing() != Some(When::Both));
-        let roof = roof_in_image(building, conditions, &to_image);
-        for_each_span(&roof, size.window(), |row, cols| {
+    parts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (height_m, number, outline) in parts {
+        for_each_span(&outline, size.window(), |row, cols| {
             for col in cols {
                 roofs.numbers[[row, col]] = number;
-                roofs.heights_m[[row, col]] = building.eaves_m as f32;
+                roofs.heights_m[[row, col]] = height_m as f32;
             }
         });
     }
     roofs
 }
 
-/// The footprint at the height of the eaves, as the slanted view shows it, in pixels.
-fn roof_in_image(building: &Building, date: &DateDescription, to_image: &PixelTransform) -> Polygon<f64> {
-    let lean = lean_px_per_m(date, to_image).map(|lean| building.eaves_m * lean);
-    footprint_of(building).map_coords(|Coord { x, y }| {
-        let PixelPoint { x, y } = to_image.apply(PixelPoint::from_xy(x, y));
-        Coord { x: x + lean[0], y: y + lean[1] }
-    })
+/// Parts of one building as the slanted view shows them: roofs, and walls of higher parts above lower ones, so that a tower
+/// hangs together with its podium.
+fn parts_in_image(raised: Vec<(f64, Polygon<f64>)>, lean_px: [f64; 2]) -> Vec<(f64, Polygon<f64>)> {
+    let walls = raised.iter().flat_map(|low| raised.iter().map(move |high| (low, high)));
+    let walls = walls.filter(|(low, high)| low.0 < high.0).flat_map(|(low, high)| {
+        // Where the lower part, moved up the wall, and the higher one, moved down it, are both seen.
+        let [below, above] = [low, high].map(|(_, outline)| swept(outline, [low.0, high.0], lean_px));
+        below.intersection(&above).into_iter().map(|wall| (low.0, wall))
+    });
+    let roofs = raised.iter().map(|(height_m, outline)| (*height_m, leaned(outline, *height_m, lean_px)));
+    roofs.chain(walls).collect()
+}
+
+/// An outline at this height, as the view shows it.
+fn leaned(outline: &Polygon<f64>, height_m: f64, lean_px: [f64; 2]) -> Polygon<f64> {
+    outline.map_coords(|Coord { x, y }| Coord { x: x + height_m * lean_px[0], y: y + height_m * lean_px[1] })
+}
+
+/// What an outline covers as it rises from one height to another.
+fn swept(outline: &Polygon<f64>, heights_m: [f64; 2], lean_px: [f64; 2]) -> Polygon<f64> {
+    let ends = heights_m.map(|height_m| leaned(outline, height_m, lean_px));
+    LineString::new(ends.iter().flat_map(|end| end.exterior_coords_iter()).collect()).convex_hull()
 }
 
 /// Pixels to the right and down by which the view moves one metre of height.
@@ -204,6 +228,7 @@ fn mark_hidden(marks: &mut Array2<u8>, description: &PairDescription, date: When
 mod tests {
     use super::*;
     use crate::raster::units::Meters;
+    use crate::simulate::description::{Building, Stage, Wing};
     use crate::simulate::story::{RandomOptions, random_pair};
     use crate::simulate::truth::derive_truth;
 
@@ -238,18 +263,66 @@ mod tests {
     #[test]
     fn roofs_lean_away_from_the_satellite() {
         let mut scene = scene(1);
-        scene.buildings.truncate(0);
+        scene.buildings.clear();
         let mut tower = Building::rectangle(crate::structure::Kind::Other, [24.0, 24.0], [8.0, 8.0], 0.0);
         tower.eaves_m = 10.0;
         scene.buildings.push(tower);
         // Seen from the west at 45 degrees, the roof is 10 m further east.
         (scene.after.off_nadir_deg, scene.after.view_azimuth_deg) = (45.0, 270.0);
         let marks = mark_shown(&scene);
-        let columns = |bit: u8| {
-            let shown = marks.indexed_iter().filter(|(_, mark)| *mark & bit != 0).map(|((_, col), _)| col);
-            shown.fold((usize::MAX, 0), |(low, high), col| (low.min(col), high.max(col)))
-        };
-        assert_eq!([columns(STRUCTURE_BEFORE), columns(STRUCTURE_AFTER)], [(40, 55), (60, 75)]);
+        let columns = [STRUCTURE_BEFORE, STRUCTURE_AFTER].map(|bit| columns_of(&marks, bit));
+        assert_eq!(columns, [(40, 55), (60, 75)]);
+    }
+
+    /// First and last column with a bit.
+    fn columns_of(marks: &Array2<u8>, bit: u8) -> (usize, usize) {
+        let shown = marks.indexed_iter().filter(|(_, mark)| *mark & bit != 0).map(|((_, col), _)| col);
+        shown.fold((usize::MAX, 0), |(low, high), col| (low.min(col), high.max(col)))
+    }
+
+    /// One building of 12 x 12 m that is 4 m high, seen from the west at 45 degrees.
+    fn podium() -> PairDescription {
+        let mut scene = scene(1);
+        let mut podium = Building::rectangle(crate::structure::Kind::Other, [12.0, 24.0], [12.0, 12.0], 0.0);
+        (podium.eaves_m, podium.rise_m) = (4.0, 0.0);
+        scene.buildings = vec![podium];
+        scene.trees.clear();
+        scene.scatters.clear();
+        (scene.after.off_nadir_deg, scene.after.view_azimuth_deg) = (45.0, 270.0);
+        scene
+    }
+
+    #[test]
+    fn blocks_lean_by_their_own_height() {
+        let mut scene = podium();
+        scene.buildings[0].wings = vec![Wing { eaves_m: Some(20.0), ..Wing::rectangle([0.0; 2], [4.0, 4.0], false) }];
+        let marks = mark_shown(&scene);
+        // The podium from 6 + 4 m; the tower's roof from 10 + 20 m to 34 m, hanging together with it.
+        assert_eq!(columns_of(&marks, STRUCTURE_AFTER), (20, 67));
+        let rows = |col: usize| (0..96).filter(|&row| marks[[row, col]] & STRUCTURE_AFTER != 0).count();
+        assert_eq!([30, 50, 64].map(rows), [24, 8, 8]);
+    }
+
+    #[test]
+    fn a_lower_wing_hangs_together_with_the_wall_behind_it() {
+        let mut scene = podium();
+        scene.buildings[0].eaves_m = 12.0;
+        // West of the main block and 6 m wide, 4 m high.
+        let wing = Wing { eaves_m: Some(4.0), ..Wing::rectangle([0.0, -9.0], [12.0, 6.0], false) };
+        scene.buildings[0].wings = vec![wing];
+        let marks = mark_shown(&scene);
+        let row: Vec<bool> = (0..96).map(|col| marks[[48, col]] & STRUCTURE_AFTER != 0).collect();
+        // Wing from 0 + 4 m, main block to 18 + 12 m.
+        assert_eq!((0..96).filter(|&col| row[col]).collect::<Vec<_>>(), (8..60).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn raw_walls_lean_by_what_stands() {
+        let mut scene = podium();
+        (scene.buildings[0].eaves_m, scene.buildings[0].stage_after) = (30.0, Stage::Walls);
+        let (first, last) = columns_of(&mark_shown(&scene), STRUCTURE_AFTER);
+        // 7 m at most.
+        assert!(first <= 12 + 14 && last <= 35 + 14, "{first} to {last}");
     }
 
     #[test]
