@@ -16,6 +16,7 @@ pub mod story;
 pub mod truth;
 pub mod write_pair;
 
+mod canopy;
 mod dice;
 mod produce;
 mod render;
@@ -41,10 +42,14 @@ use crate::simulate::write_pair::RenderedPair;
 /// [`SceneError`] when a number of the description is out of its range.
 pub fn render_pair(description: &PairDescription) -> Result<RenderedPair, SceneError> {
     check_description(description)?;
-    let model = SceneModel::of(description);
-    let before = render_date(&model, When::Before);
-    let after = render_date(&model, When::After);
-    Ok(RenderedPair { description: description.clone(), before, after, truth: derive_truth(description) })
+    Ok(render_model(&SceneModel::of(description)))
+}
+
+/// Renders both images of a scene whose numbers were checked.
+fn render_model(model: &SceneModel<'_>) -> RenderedPair {
+    let before = render_date(model, When::Before);
+    let after = render_date(model, When::After);
+    RenderedPair { description: model.description.clone(), before, after, truth: derive_truth(model.description) }
 }
 
 #[cfg(test)]

@@ -17,8 +17,10 @@ use rayon::prelude::*;
 use crate::observer::{Observer, Stage};
 use crate::simulate::description::PairDescription;
 use crate::simulate::produce::{Produced, SimulateError, SimulateOptions, check_folder, check_options, describe_pair};
-use crate::simulate::render_pair;
-use crate::simulate::shown::{NEW, REMOVED, mark_shown};
+use crate::simulate::render::model::SceneModel;
+use crate::simulate::render_model;
+use crate::simulate::scene_file::check_description;
+use crate::simulate::shown::{NEW, REMOVED, mark_model};
 use crate::simulate::write_pair::{RenderedPair, WriteError, interleaved, place_file};
 use crate::structure::Status;
 
@@ -44,9 +46,12 @@ pub fn pack_pairs(options: &SimulateOptions, out: &Path, observer: &dyn Observer
     let rows: Result<Vec<PackedRow>, SimulateError> = (0..options.pairs)
         .into_par_iter()
         .map(|index| {
-            let pair = render_pair(&describe_pair(options, index))?;
+            let description = describe_pair(options, index);
+            check_description(&description)?;
+            let model = SceneModel::of(&description);
+            let pair = render_model(&model);
             let (before, after) = (interleaved(&pair.before), interleaved(&pair.after));
-            let marks = mark_shown(&pair.description);
+            let marks = mark_model(&model);
             let contiguous = "invariant: fresh arrays are contiguous";
             let marks = marks.as_slice().expect(contiguous);
             arrays[0].put(index, before.as_slice().expect(contiguous))?;
@@ -172,6 +177,8 @@ impl PackedRow {
 mod tests {
     use super::*;
     use crate::observer::Silent;
+    use crate::simulate::render_pair;
+    use crate::simulate::shown::mark_shown;
 
     #[test]
     fn the_header_is_a_multiple_of_64_bytes() {

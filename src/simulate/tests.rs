@@ -5,7 +5,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::raster::units::Meters;
-use crate::simulate::description::{Biome, Building, Camera, Cover, DateDescription, Material, Patch, Place};
+use crate::simulate::description::{
+    Biome, Building, Camera, Cover, DateDescription, Material, Patch, Place, Species, Tree,
+};
+use crate::simulate::shown::{HIDDEN, NEW, STRUCTURE_AFTER, mark_shown};
 use crate::simulate::story::{RandomOptions, random_pair};
 use crate::structure::{Kind, Status};
 
@@ -103,6 +106,55 @@ fn a_footprint_is_where_the_truth_says() {
     assert_eq!(pair.truth.new.iter().filter(|&&inside| inside).count(), 48 * 24);
     assert_eq!(pair.truth.structures[0].status, Some(Status::New));
     assert!(pair.truth.removed.iter().all(|&gone| !gone));
+}
+
+fn tree(species: Species, center: Place, radius_m: f64, height_m: f64) -> Tree {
+    Tree { when: When::After, species, center, radius_m, height_m }
+}
+
+/// Shares of the later image's structures that are new, and hidden.
+fn new_and_hidden(scene: &PairDescription) -> [f64; 2] {
+    let marks = mark_shown(scene);
+    let roofs: Vec<u8> = marks.iter().copied().filter(|mark| mark & STRUCTURE_AFTER != 0).collect();
+    [NEW, HIDDEN].map(|bit| roofs.iter().filter(|&mark| mark & bit != 0).count() as f64 / roofs.len() as f64)
+}
+
+#[test]
+fn crowns_hide_in_the_labels_what_they_hide_in_the_picture() {
+    // Trees stand on the later date alone: where the roof changes, a crown hides it.
+    for (off_nadir_deg, view_azimuth_deg) in [(0.0, 0.0), (20.0, 200.0), (25.0, 70.0)] {
+        let day = DateDescription { off_nadir_deg, view_azimuth_deg, ..clear_day(180.0, 87.0) };
+        let mut scene = yard(vec![hall([32.0, 32.0], When::Both)], day);
+        let places = [[20.0, 39.0], [30.0, 40.5], [45.0, 30.0], [42.0, 24.5], [28.0, 24.0], [19.0, 30.0]];
+        scene.trees = places.map(|center| tree(Species::Conifer, center, 3.5, 15.0)).into();
+        scene.trees.push(tree(Species::Acacia, [36.0, 38.5], 4.0, 13.0));
+        let marks = mark_shown(&scene);
+        let pair = render_pair(&scene).unwrap();
+        let (before, after) = (pair.before.band(1), pair.after.band(1));
+        let roof: Vec<_> = marks.indexed_iter().filter(|(_, mark)| *mark & STRUCTURE_AFTER != 0).collect();
+        let changed = |at: (usize, usize)| (before[at] - after[at]).abs() > 25.0;
+        let count = |wanted: fn(bool, bool) -> bool| {
+            roof.iter().filter(|(at, mark)| wanted(**mark & HIDDEN != 0, changed(*at))).count() as f64
+        };
+        let (both, either) = (count(|hidden, changed| hidden && changed), count(|hidden, changed| hidden || changed));
+        assert!(either > 100.0 && both / either > 0.75, "{off_nadir_deg} degrees: {both} of {either} px");
+    }
+}
+
+#[test]
+fn a_structure_below_crowns_is_not_new() {
+    let mut scene = yard(vec![hall([32.0, 32.0], When::After)], clear_day(180.0, 60.0));
+    assert_eq!(new_and_hidden(&scene), [1.0, 0.0]);
+    // Half of the hall, all of it.
+    scene.trees = vec![tree(Species::Conifer, [25.0, 32.0], 8.0, 40.0)];
+    let [new, hidden] = new_and_hidden(&scene);
+    assert!(new == 1.0 && (0.2..0.6).contains(&hidden), "{hidden}");
+    scene.trees.push(tree(Species::Conifer, [39.0, 32.0], 8.0, 40.0));
+    assert_eq!(new_and_hidden(&scene), [0.0, 1.0]);
+    // Without leaves they are seen through.
+    scene.after.greenness = 0.0;
+    scene.trees.iter_mut().for_each(|tree| tree.species = Species::Broadleaf);
+    assert_eq!(new_and_hidden(&scene), [1.0, 0.0]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Structures: footprints, walls and roofs.
 
-use geo::{Area, BooleanOps, Coord, LineString, Polygon};
+use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon, Polygon};
 
 use crate::simulate::description::{Building, Color, Cover, LIGHT_WELL_M2, Place, RoofShape, Stage, When};
 use crate::simulate::dice::Dice;
@@ -42,21 +42,44 @@ fn outline_of(block: &Block, round: bool) -> Vec<Place> {
 /// The footprint at ground level, in metres: the union of the building's blocks less its courts, or its largest part
 /// when they do not touch. Light wells stay in it.
 pub(in crate::simulate) fn footprint_of(building: &Building) -> Polygon<f64> {
-    let polygon = |block: &Block| {
-        let ring = outline_of(block, building.round).into_iter().map(|[x, y]| Coord { x, y }).collect();
-        Polygon::new(LineString(ring), Vec::new())
-    };
     let blocks = blocks_of(building);
-    let courts: Vec<Block> = courts_of(building).filter(|c| 4.0 * c.half[0] * c.half[1] >= LIGHT_WELL_M2).collect();
-    if let ([block], true) = (blocks.as_slice(), courts.is_empty()) {
-        return polygon(block);
+    let ground = ground_of(building, &blocks);
+    let largest = ground.into_iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
+    largest.unwrap_or_else(|| polygon_of(&blocks[0], building.round))
+}
+
+/// The union of some blocks of a building less its courts; light wells stay in it.
+fn ground_of(building: &Building, blocks: &[Block]) -> MultiPolygon<f64> {
+    let polygon = |block: &Block| MultiPolygon::from(polygon_of(block, building.round));
+    let union = blocks[1..].iter().fold(polygon(&blocks[0]), |union, block| union.union(&polygon(block)));
+    let courts = courts_of(building).filter(|court| 4.0 * court.half[0] * court.half[1] >= LIGHT_WELL_M2);
+    courts.fold(union, |rest, court| rest.difference(&polygon(&court)))
+}
+
+fn polygon_of(block: &Block, round: bool) -> Polygon<f64> {
+    let ring = outline_of(block, round).into_iter().map(|[x, y]| Coord { x, y }).collect();
+    Polygon::new(LineString(ring), Vec::new())
+}
+
+/// How high a building stands on a date: outlines on the ground and the height of the eaves there, metres. Blocks of
+/// another height are apart; those of one height are the footprint. Raw walls end below the eaves.
+pub(in crate::simulate) fn raised_parts(building: &Building, seed: u64, date: When) -> Vec<(f64, Polygon<f64>)> {
+    let works = (building.stage_on(date) == Stage::Walls)
+        .then(|| dress(building, date, &mut Dice::at_place(seed, building.center)).1);
+    let blocks = blocks_of(building);
+    let top = |number: usize| {
+        let eaves = number.checked_sub(1).and_then(|wing| building.wings[wing].eaves_m).unwrap_or(building.eaves_m);
+        works.as_ref().map_or(eaves, |works| f64::from(works.top(eaves as f32)))
+    };
+    let main = top(0);
+    if (1..blocks.len()).all(|number| top(number) == main) {
+        return vec![(main, footprint_of(building))];
     }
-    let union = blocks[1..].iter().fold(geo::MultiPolygon::from(polygon(&blocks[0])), |union, block| {
-        union.union(&geo::MultiPolygon::from(polygon(block)))
+    let parts = blocks.iter().enumerate().flat_map(|(number, block)| {
+        let ground = ground_of(building, std::slice::from_ref(block));
+        ground.into_iter().map(move |outline| (number, outline))
     });
-    let open = courts.iter().fold(union, |rest, court| rest.difference(&geo::MultiPolygon::from(polygon(court))));
-    let largest = open.into_iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
-    largest.unwrap_or_else(|| polygon(&blocks[0]))
+    parts.map(|(number, outline)| (top(number), outline)).collect()
 }
 
 /// What is open to the sky inside a building.
@@ -81,15 +104,10 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
     }
     let mut dice = Dice::at_place(seed, building.center);
     let stage = building.stage_on(date);
-    let cover = if stage == Stage::Tarpaulin { Cover::BlueCanvas } else { cover_on(building, date) };
-    let mut skin = RoofSkin::of(building, cover, date, &mut dice);
-    let works = Works::of(building, stage, &mut dice);
-    if let Some(color) = works.tarpaulin {
-        skin.dye(color);
-    }
+    let (skin, works) = dress(building, date, &mut dice);
     let wall = strayed(building.wall_color.unwrap_or(dice.pick(&WALL_COLORS)), 0.08, &mut dice);
     let side = surface.add_side(Side::Wall(if stage == Stage::Finished { wall } else { works.raw }));
-    let opacity = 1.0 - translucency(cover);
+    let opacity = 1.0 - translucency(laid_on(building, date));
     let blocks = blocks_of(building);
     let courts: Vec<Block> = courts_of(building).collect();
     for (number, block) in blocks.iter().enumerate() {
@@ -123,6 +141,21 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
             furnish(surface, building, block, &mut dice);
         }
     }
+}
+
+/// The look of a building's roof, and how it is built; `dice` the same on both dates.
+fn dress(building: &Building, date: When, dice: &mut Dice) -> (RoofSkin, Works) {
+    let mut skin = RoofSkin::of(building, laid_on(building, date), date, dice);
+    let works = Works::of(building, building.stage_on(date), dice);
+    if let Some(color) = works.tarpaulin {
+        skin.dye(color);
+    }
+    (skin, works)
+}
+
+/// What lies on the roof on a date: its cover, or a tarpaulin until that is there.
+fn laid_on(building: &Building, date: When) -> Cover {
+    if building.stage_on(date) == Stage::Tarpaulin { Cover::BlueCanvas } else { cover_on(building, date) }
 }
 
 fn holds(block: &Block, x: f32, y: f32) -> bool {

@@ -14,6 +14,9 @@ const LEAF_FALL: f32 = 0.3;
 /// Share of trees that are dead.
 const DEAD: f64 = 0.03;
 
+/// Leaves darker than this many standard deviations are gaps of the crown (by eye).
+const GAP: f32 = -1.25;
+
 /// Shadows of crowns are thrown at most this far, metres.
 const LONGEST_THROW_M: f32 = 60.0;
 
@@ -27,6 +30,47 @@ struct TreeLook {
     color: Light,
     squeeze: f32,
     turn: f32,
+}
+
+/// A crown where it is drawn: turned, squeezed and, when it is painted, moved to where the view shows it.
+pub(in crate::simulate) struct PlacedCrown {
+    look: TreeLook,
+    /// Its middle, metres on the ground.
+    pub center: [f64; 2],
+    along: [f32; 2],
+    across: [f32; 2],
+}
+
+impl PlacedCrown {
+    /// Half the side of the square around a tree's crown, metres.
+    pub(in crate::simulate) fn reach_m(tree: &Tree) -> f64 {
+        tree.radius_m * f64::from(CROWN_REACH)
+    }
+
+    /// True when it has no leaves: what lies below is seen through it.
+    pub(in crate::simulate) fn is_bare(&self) -> bool {
+        self.look.bare
+    }
+
+    /// True when it is painted on what it stands above, false when it is raised.
+    pub(in crate::simulate) fn is_painted(&self) -> bool {
+        self.look.light
+    }
+
+    /// Height as a share of the tree's where it covers a place on the ground; painted crowns have gaps.
+    #[inline]
+    pub(in crate::simulate) fn cover_at(&self, x: f32, y: f32) -> Option<f32> {
+        let [cx, cy] = self.center.map(|v| v as f32);
+        let (share, leaf) = self.at(x - cx, y - cy)?;
+        (!self.look.light || leaf >= GAP).then_some(share)
+    }
+
+    /// What the stamp says at metres from its middle.
+    #[inline]
+    fn at(&self, dx: f32, dy: f32) -> Option<(f32, f32)> {
+        let Self { along, across, .. } = self;
+        self.look.crown.at(dx * along[0] + dy * along[1], dx * across[0] + dy * across[1])
+    }
 }
 
 /// Draws trees of one date; crowns that meet keep the higher one.
@@ -106,27 +150,36 @@ impl TreePainter {
         });
     }
 
-    /// Raises a tree.
-    pub(in crate::simulate) fn raise(&self, surface: &mut Surface, tree: &Tree, side: u16) {
-        let reach = tree.radius_m * f64::from(CROWN_REACH);
+    /// Puts the crown of a tree in its place.
+    pub(in crate::simulate) fn place(&self, tree: &Tree) -> PlacedCrown {
         let look = self.look_of(tree);
         // Crowns that are painted stand where the view shows them.
         let lean = if look.light { 0.8 * tree.height_m * self.lean } else { 0.0 };
-        let center = [0, 1].map(|k| tree.center[k] + lean * self.view_away[k]);
-        if !surface.touches(center, reach) {
+        let per_radius = 1.0 / tree.radius_m as f32;
+        let (sin, cos) = look.turn.sin_cos();
+        PlacedCrown {
+            center: [0, 1].map(|k| tree.center[k] + lean * self.view_away[k]),
+            along: [cos * per_radius, sin * per_radius],
+            across: [-sin, cos].map(|v| v * per_radius / look.squeeze),
+            look,
+        }
+    }
+
+    /// Raises a tree.
+    pub(in crate::simulate) fn raise(&self, surface: &mut Surface, tree: &Tree, side: u16) {
+        let reach = PlacedCrown::reach_m(tree);
+        let crown = self.place(tree);
+        if !surface.touches(crown.center, reach) {
             return;
         }
-        let [cx, cy] = center.map(|v| v as f32);
+        let look = &crown.look;
+        let [cx, cy] = crown.center.map(|v| v as f32);
         let (height, per_radius) = (tree.height_m as f32, 1.0 / tree.radius_m as f32);
-        let (sin, cos) = look.turn.sin_cos();
-        let (along, across) =
-            ([cos * per_radius, sin * per_radius], [-sin, cos].map(|v| v * per_radius / look.squeeze));
         let roughness = 0.30 * self.roughness;
         let sunward = self.away.map(|v| -per_radius * v * if look.light { 0.45 } else { 0.3 });
-        surface.draw_window(window_around(surface, center, reach), |x, y, cell| {
+        surface.draw_window(window_around(surface, crown.center, reach), |x, y, cell| {
             let (dx, dy) = (x - cx, y - cy);
-            let (u, v) = (dx * along[0] + dy * along[1], dx * across[0] + dy * across[1]);
-            let Some((share, leaf)) = look.crown.at(u, v) else { return };
+            let Some((share, leaf)) = crown.at(dx, dy) else { return };
             if look.bare {
                 if *cell.height < height {
                     *cell.albedo = mix(*cell.albedo, look.color, share);
@@ -134,7 +187,7 @@ impl TreePainter {
                 return;
             }
             // Through gaps one looks into the dark.
-            let gap = leaf < -1.25;
+            let gap = leaf < GAP;
             let lit = 1.0 + dx * sunward[0] + dy * sunward[1];
             let light = scaled(look.color, (lit + roughness * leaf).max(0.2) * if gap { 0.45 } else { 1.0 });
             if look.light {

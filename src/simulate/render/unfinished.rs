@@ -57,6 +57,11 @@ impl Works {
         }
     }
 
+    /// Height of what stands under these eaves, metres: raw walls end below them.
+    pub(in crate::simulate) fn top(&self, eaves: f32) -> f32 {
+        if self.stage == Stage::Walls { (eaves * self.raised).min(HIGHEST_RAW_M) } else { eaves }
+    }
+
     /// Height and light at metres along and across the middle of a block of these half extents, whose eaves and finished
     /// roof have these heights here; `None` where the roof is on.
     #[inline]
@@ -74,11 +79,7 @@ impl Works {
             Stage::Walls => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < WALL_M;
                 let wall = rim || on_line(from[0], self.rooms[0], WALL_M) || on_line(from[1], self.rooms[1], WALL_M);
-                Some(if wall {
-                    ((eaves * self.raised).min(HIGHEST_RAW_M), self.raw)
-                } else {
-                    (SLAB_M, scaled(self.raw, 0.85))
-                })
+                Some(if wall { (self.top(eaves), self.raw) } else { (SLAB_M, scaled(self.raw, 0.85)) })
             }
             Stage::Frame | Stage::HalfRoofed => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < RAFTER_M;
