@@ -40,7 +40,9 @@ class TrainOptions:
     """minutes: wall time of the schedule over all resumptions; steps: bounds it by steps instead when not 0.
 
     batch: pairs per process and step. rate: peak learning rate of pyramid and heads; encoder_rate: that of blocks 5
-    to 14, as a share of it. warmup: share of the schedule. average: EMA decay. both_ways: also trains `removed` directly
+    to 14, as a share of it. warmup: share of the schedule. last_rate: share of the peak that a cosine falls to; networks
+    trained down to 2 % knew rendered scenes better and real ones worse (RUNS.md), so averaging the weights has to
+    calm them instead. average: EMA decay. both_ways: also trains `removed` directly
     (about a third slower; otherwise date order alone teaches it). start: checkpoint whose averaged weights to begin
     from.
     """
@@ -51,7 +53,8 @@ class TrainOptions:
     rate: float = 2e-3
     encoder_rate: float = 0.15
     warmup: float = 0.05
-    average: float = 0.998
+    last_rate: float = 0.7
+    average: float = 0.999
     weight_decay: float = 1e-2
     both_ways: bool = False
     seed: int = 0
@@ -93,7 +96,7 @@ def train(rank, world, port, packed, out, options, network_options, augment_opti
         if done >= 1:
             break
         for group, peak in zip(optimizer.param_groups, peaks):
-            group["lr"] = peak * schedule(done, options.warmup)
+            group["lr"] = peak * schedule(done, options.warmup, options.last_rate)
         batch = next(batches)
         targets, weights = reduce_targets(batch.targets, batch.weights, network_options.output_stride)
         logits = network(stage(batch.images), with_removed=options.both_ways)
@@ -147,9 +150,9 @@ def make_optimizer(network, options):
     return torch.optim.AdamW(groups)
 
 
-def schedule(done, warmup):
-    """Share of the peak rate at `done` in 0..1 of the schedule: linear warm-up, then a cosine down to 2 %."""
-    return min(1.0, done / warmup) * (0.5 * (1 + math.cos(math.pi * done)) * 0.98 + 0.02)
+def schedule(done, warmup, last):
+    """Share of the peak rate at `done` in 0..1 of the schedule: linear warm-up, then a cosine down to `last`."""
+    return min(1.0, done / warmup) * (last + (1 - last) * 0.5 * (1 + math.cos(math.pi * done)))
 
 
 def agree(value, world):
