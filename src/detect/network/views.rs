@@ -70,7 +70,7 @@ fn resized(channels: &Array3<f32>, [height, width]: [usize; 2]) -> Array3<f32> {
         return channels.clone();
     }
     let layers: Vec<_> = channels.outer_iter().map(|channel| resized_channel(channel, height, width)).collect();
-    let views: Vec<_> = layers.iter().map(Array2::view).collect();
+    let views: Vec<_> = layers.iter().map(|layer| layer.view()).collect();
     stack(Axis(0), &views).expect("invariant: channels of one image have one size")
 }
 

@@ -45,10 +45,10 @@ pub(in crate::simulate) enum Layout {
 impl Layout {
     /// Draws a layout that occurs in a landscape.
     ///
-    /// One image in seven shows no structure, one in eighteen is a hamlet: most land is empty, and a detector must learn to leave
-    /// it so. A good quarter are suburbs, more than a fifth houses by themselves among trees: a detector that met fewer of
-    /// either found too few of real ones. Camps are one in thirty-six, which has proven too few (weights by judgment;
-    /// training/RUNS.md, docs/ACCURACY.md).
+    /// One image in ten shows no structure, one in twenty is a hamlet: most land is empty, and a detector must learn to leave
+    /// it so. A quarter are suburbs, a fifth houses by themselves among trees: a detector that met fewer of either found too few
+    /// of real ones. One in ten is a camp, one in fifteen a compound: at a third of that, a detector forgot rows of tents
+    /// (weights by judgment; training/RUNS.md).
     pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
         use Layout::*;
         let dry = matches!(biome, Biome::Desert | Biome::Savanna | Biome::Steppe | Biome::Mediterranean);
