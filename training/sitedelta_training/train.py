@@ -4,7 +4,8 @@
 
 Starts --processes single-threaded processes that average their gradients (gloo), because two such processes are
 faster on two cores than one process with two threads. RUN receives options.json, log.jsonl (a line every 25 steps),
-last.pt (everything, every few minutes; the same command goes on from it) and final.pt (the averaged weights alone).
+last.pt (everything, every few minutes; the same command goes on from it), at_STEP.pt (the averaged weights of that
+moment; `average` makes one network of them) and final.pt (the averaged weights of the end).
 """
 import argparse
 import json
@@ -111,7 +112,9 @@ def train(rank, world, port, packed, out, options, network_options, augment_opti
         log.add(step, step * options.batch * world, spent + time.time() - started, done, float(loss.detach()), parts)
         if rank == 0 and time.time() - saved > options.save_minutes * 60:
             state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": spent + time.time() - started}
-            save_checkpoint(last, network_options, detector.frozen.state_dict(), averaged, {**about, "trained_steps": step}, state)
+            said = {**about, "trained_steps": step}
+            save_checkpoint(last, network_options, detector.frozen.state_dict(), averaged, said, state)
+            save_checkpoint(out / f"at_{step:06}.pt", network_options, detector.frozen.state_dict(), averaged, said)
             saved = time.time()
     if rank == 0:
         state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds}
