@@ -27,6 +27,9 @@ const VIEWS: [View; 4] = [
     View { mirrored: &[ROWS, COLS], scale: 1.0 },
 ];
 
+/// What white is in the images a network sees; resizing keeps to 0 to 1.
+const WHITE: f32 = 255.0;
+
 /// Runs a network on four views of a pair, brings its answers back and averages them.
 ///
 /// # Errors
@@ -40,7 +43,7 @@ pub(super) fn average_over_views(
     let mut sum: Option<Array3<f32>> = None;
     for View { mirrored, scale } in VIEWS {
         let seen = [height, width].map(|side| reduced_side(side, scale));
-        let show = |image: &Array3<f32>| resized(&flipped(image, mirrored), seen);
+        let show = |image: &Array3<f32>| resized(&flipped(&(image / WHITE), mirrored), seen) * WHITE;
         let answer = flipped(&resized(&run(show(before), show(after))?, [height, width]), mirrored);
         sum = Some(match sum {
             Some(sum) => sum + answer,
@@ -64,7 +67,7 @@ fn flipped(image: &Array3<f32>, axes: &[Axis]) -> Array3<f32> {
     view.as_standard_layout().into_owned()
 }
 
-/// Every channel at another size: a mean over the pixels that fall together, or linear between them.
+/// Every channel, of values from 0 to 1, at another size: a mean over the pixels that fall together, or linear between them.
 fn resized(channels: &Array3<f32>, [height, width]: [usize; 2]) -> Array3<f32> {
     if channels.dim() == (channels.len_of(Axis(0)), height, width) {
         return channels.clone();
@@ -90,12 +93,13 @@ mod tests {
 
     #[test]
     fn answers_return_to_their_places_and_a_lean_averages_out() {
-        let after = Array3::from_shape_fn((1, 128, 256), |(_, row, col)| 10.0 + (2 * row + col) as f32);
+        let after = Array3::from_shape_fn((1, 128, 256), |(_, row, col)| row as f32 + 0.5 * col as f32);
         // Leans right and down by a share of the sides, whatever they are.
         let lean = |_, mut after: Array3<f32>| {
             let (_, height, width) = after.dim();
             after.indexed_iter_mut().for_each(|((_, row, col), value)| {
-                *value += (row as f32 + 0.5) / height as f32 + 2.0 * (col as f32 + 0.5) / width as f32;
+                let (down, right) = ((row as f32 + 0.5) / height as f32, (col as f32 + 0.5) / width as f32);
+                *value = *value / 400.0 + 0.1 * down + 0.2 * right;
             });
             Ok(after)
         };
@@ -104,7 +108,7 @@ mod tests {
         // Rims are worth less where an image was reduced.
         for ((_, row, col), value) in mean.indexed_iter() {
             if (4..124).contains(&row) && (4..252).contains(&col) {
-                assert!((value - after[[0, row, col]] - 1.5).abs() < 0.05, "{row} {col}: {value}");
+                assert!((value - after[[0, row, col]] / 400.0 - 0.15).abs() < 0.002, "{row} {col}: {value}");
             }
         }
     }

@@ -75,8 +75,10 @@ pub(in crate::simulate) fn raised_parts(building: &Building, seed: u64, date: Wh
     if (1..blocks.len()).all(|number| top(number) == main) {
         return vec![(main, footprint_of(building))];
     }
+    let footprint = footprint_of(building);
     let parts = blocks.iter().enumerate().flat_map(|(number, block)| {
-        let ground = ground_of(building, std::slice::from_ref(block));
+        // What does not touch the rest is no part of the footprint.
+        let ground = ground_of(building, std::slice::from_ref(block)).intersection(&footprint);
         ground.into_iter().map(move |outline| (number, outline))
     });
     parts.map(|(number, outline)| (top(number), outline)).collect()
