@@ -77,6 +77,7 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--temperatures", type=Path, help="written by sitedelta_training.calibrate")
     parser.add_argument("--threshold", type=float, help="probability from which a pixel is changed; that of --temperatures when absent")
+    parser.add_argument("--enlarged-to", type=float, help="coarser images are enlarged to this GSD, m, before the network sees them")
     parser.add_argument("--peak-threshold", type=float, help="probability that a structure reaches somewhere; no further demand when absent")
     parser.add_argument("--full-weights", action="store_true", help="store float32 weights")
     given = parser.parse_args()
@@ -85,6 +86,8 @@ def main():
     threshold = given.threshold if given.threshold is not None else calibration.get("threshold")
     if threshold is not None:
         about = {**about, "threshold": threshold}
+    if given.enlarged_to is not None:
+        about = {**about, "gsd_enlarged_to_m": given.enlarged_to}
     if given.peak_threshold is not None:
         about = {**about, "peak_threshold": given.peak_threshold}
     # What the file says of itself; paths of the machine it was trained on are nobody's business.

@@ -1,6 +1,6 @@
 """Draws the images of a single-date set on which a model does best and worst.
 
-    python -m sitedelta_training.extremes MODEL --out docs/pictures/best_and_worst.png [--set dubai] [--threshold 0.3]
+    python -m sitedelta_training.extremes MODEL --out docs/pictures/best_and_worst.jpg [--set dubai] [--threshold 0.3]
 
 Left what was given, right the truth in green and what was found in magenta; best image above, worst below, of those
 that show structures enough. Only dubai (CC0) may be published.

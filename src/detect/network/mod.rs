@@ -29,7 +29,7 @@ use crate::detect::network::overlapping_tiles::{OVERLAP, Span, spans};
 use crate::detect::network::scale::{Plan, full_window};
 use crate::detect::network::tile_pixels::TilePixels;
 use crate::detect::network::touching::cut_borders;
-use crate::detect::network::views::average_over_views;
+use crate::detect::network::views::{average_over_views, run_at_scale};
 use crate::detect::{ChangeDetector, DetectError};
 use crate::observer::{Observer, Stage};
 use crate::pair::NormalizedPair;
@@ -69,7 +69,8 @@ pub enum Quality {
 ///
 /// - Input: a pair of which the normalization is not used. Images finer than the network's range of ground sampling
 ///   distances (0.3 to 1.5 m unless the file says otherwise) are reduced to it by averaging and the answer is enlarged
-///   bilinearly; up to twice as coarse as the range they are run with a warning, beyond it the fallback is run instead;
+///   bilinearly; coarser ones are enlarged where the file asks for it; up to twice as coarse as the range they are run with a
+///   warning, beyond it the fallback is run instead;
 ///   an unknown size of a pixel is run as it is, with a warning.
 /// - Output: the network's probabilities, which are as calibrated as the file is.
 /// - Nodata: pixels without data in either image, or outside the region, are nodata; the network sees the tile's mean there.
@@ -131,12 +132,14 @@ impl NetworkDetector {
         }
     }
 
-    /// What the network says of a tile, nodata as not-a-number.
-    fn answer(&self, pixels: TilePixels) -> Result<TileAnswer, DetectError> {
+    /// What the network says of a tile that is shown `enlargement` times larger, nodata as not-a-number.
+    fn answer(&self, pixels: TilePixels, enlargement: f64) -> Result<TileAnswer, DetectError> {
         let TilePixels { before, after, usable } = pixels;
+        let show = |before: &_, after: &_| run_at_scale(before, after, enlargement, |b, a| self.file.run(b, a));
         let probabilities = match self.quality {
-            Quality::Fast => self.file.run(before, after)?,
-            Quality::High => average_over_views(&before, &after, |before, after| self.file.run(before, after))?,
+            Quality::Fast if enlargement == 1.0 => self.file.run(before, after)?,
+            Quality::Fast => show(&before, &after)?,
+            Quality::High => average_over_views(&before, &after, |before, after| show(&before, &after))?,
         };
         let channel = |index: usize| {
             let (height, width) = usable.dim();
@@ -178,7 +181,8 @@ impl ChangeDetector for NetworkDetector {
         };
         let full = pair.size();
         let working = ChangeMap::zeros(full.reduced(step), self.name(), self.threshold)?;
-        let walk = Walk { detector: self, pair, region, step, observer };
+        let enlargement = self.file.made_for.enlargement(gsd);
+        let walk = Walk { detector: self, pair, region, step, enlargement, observer };
         walk.fill(&working)?;
         if step == 1 {
             return Ok(working.with_model(&self.file.sha256));
@@ -195,6 +199,7 @@ struct Walk<'a> {
     pair: &'a NormalizedPair,
     region: &'a Region,
     step: usize,
+    enlargement: f64,
     observer: &'a dyn Observer,
 }
 
@@ -202,7 +207,9 @@ impl Walk<'_> {
     /// Fills the working map, a row of tiles after the other.
     fn fill(&self, working: &ChangeMap) -> Result<(), DetectError> {
         let size = working.size();
-        let side = self.detector.tile_side.max(SMALLEST_TILE).next_multiple_of(SIDE_UNIT);
+        // Tiles are as large for the network whether their pixels are enlarged or not.
+        let side = (self.detector.tile_side as f64 / self.enlargement) as usize;
+        let side = side.max(SMALLEST_TILE).next_multiple_of(SIDE_UNIT);
         let (rows, cols) = (spans(size.height, side), spans(size.width, side));
         let (total, done) = (rows.len() * cols.len(), AtomicUsize::new(0));
         let mut strip = BlendedStrip::new(rows[0].length(), size.width);
@@ -240,7 +247,7 @@ impl Walk<'_> {
         if !pixels.usable.iter().any(|&usable| usable) {
             return Ok(None);
         }
-        self.detector.answer(pixels).map(Some)
+        self.detector.answer(pixels, self.enlargement).map(Some)
     }
 
     /// Brings the working map to the after grid. Validity and region are those of its own pixels, so that a nodata pixel in

@@ -8,12 +8,14 @@ use crate::raster::window::{GridSize, Window};
 pub(super) struct GsdRange {
     pub(super) min: Meters,
     pub(super) max: Meters,
+    /// Coarser images are enlarged to this, when the file asks for it.
+    pub(super) enlarged_to: Option<Meters>,
 }
 
 impl Default for GsdRange {
     /// The range of the training recipe (docs/MODELS.md), for a file that does not tell its own.
     fn default() -> Self {
-        GsdRange { min: Meters(0.3), max: Meters(1.5) }
+        GsdRange { min: Meters(0.3), max: Meters(1.5), enlarged_to: None }
     }
 }
 
@@ -29,25 +31,30 @@ const USABLE_BEYOND_MAX: f64 = 2.0;
 const MOST_STEP: f64 = 64.0;
 
 impl GsdRange {
-    /// The range from a file's metadata, `gsd_min_m` and `gsd_max_m`; the default for what is not told.
+    /// The range from a file's metadata, `gsd_min_m`, `gsd_max_m` and `gsd_enlarged_to_m`; the default for what is not told.
     ///
     /// # Errors
     /// What was found, when it is no range.
     pub(super) fn from_metadata(get: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let default = GsdRange::default();
-        let read = |key: &str, default: Meters| match get(key) {
-            None => Ok(default),
+        let read = |key: &str| match get(key) {
+            None => Ok(None),
             Some(text) => text
                 .trim()
                 .parse()
-                .map(Meters)
+                .map(|meters| Some(Meters(meters)))
                 .map_err(|_| format!("{key} = {text:?} in the metadata, which is no number")),
         };
-        let (min, max) = (read("gsd_min_m", default.min)?, read("gsd_max_m", default.max)?);
-        if 0.0 < min.0 && min.0 <= max.0 && max.0.is_finite() {
-            Ok(GsdRange { min, max })
-        } else {
-            Err(format!("gsd_min_m = {} and gsd_max_m = {} in the metadata", min.0, max.0))
+        let (min, max) = (read("gsd_min_m")?.unwrap_or(default.min), read("gsd_max_m")?.unwrap_or(default.max));
+        let enlarged_to = read("gsd_enlarged_to_m")?;
+        if !(0.0 < min.0 && min.0 <= max.0 && max.0.is_finite()) {
+            return Err(format!("gsd_min_m = {} and gsd_max_m = {} in the metadata", min.0, max.0));
+        }
+        match enlarged_to {
+            Some(to) if !(min.0..=max.0).contains(&to.0) => {
+                Err(format!("gsd_enlarged_to_m = {}, which is not from gsd_min_m to gsd_max_m, in the metadata", to.0))
+            }
+            _ => Ok(GsdRange { min, max, enlarged_to }),
         }
     }
 
@@ -79,6 +86,14 @@ impl GsdRange {
             )
         });
         Plan::Run { step: self.step(gsd), warning }
+    }
+
+    /// How many times larger, along each axis, images of this ground sampling distance are shown.
+    pub(super) fn enlargement(self, gsd: Option<Meters>) -> f64 {
+        match (self.enlarged_to, gsd) {
+            (Some(to), Some(gsd)) => (gsd.0 / to.0).max(1.0),
+            _ => 1.0,
+        }
     }
 
     /// Pixels along each axis that are averaged into one.
@@ -143,10 +158,15 @@ mod tests {
     #[test]
     fn metadata_that_is_no_range_is_told() {
         let read = |min: &'static str| GsdRange::from_metadata(move |key| (key == "gsd_min_m").then(|| min.to_owned()));
-        assert_eq!(read("0.4"), Ok(GsdRange { min: Meters(0.4), max: Meters(1.5) }));
+        assert_eq!(read("0.4"), Ok(GsdRange { min: Meters(0.4), ..GsdRange::default() }));
         for text in ["half", "0", "2", "NaN"] {
             assert!(read(text).unwrap_err().contains("gsd_min_m"), "{text}");
         }
+        let enlarging =
+            |to: &'static str| GsdRange::from_metadata(move |key| (key == "gsd_enlarged_to_m").then(|| to.to_owned()));
+        assert!(enlarging("0.1").unwrap_err().contains("gsd_enlarged_to_m"));
+        let range = enlarging("0.6").unwrap();
+        assert_eq!([None, Some(0.5), Some(1.5)].map(|gsd| range.enlargement(gsd.map(Meters))), [1.0, 1.0, 2.5]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The same images mirrored and reduced, and the mean of what is said of them.
+//! The same images mirrored, reduced or enlarged, and what is said of them.
 
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
@@ -39,12 +39,10 @@ pub(super) fn average_over_views(
     after: &Array3<f32>,
     run: impl Fn(Array3<f32>, Array3<f32>) -> Result<Array3<f32>, DetectError>,
 ) -> Result<Array3<f32>, DetectError> {
-    let (_, height, width) = after.dim();
     let mut sum: Option<Array3<f32>> = None;
     for View { mirrored, scale } in VIEWS {
-        let seen = [height, width].map(|side| reduced_side(side, scale));
-        let show = |image: &Array3<f32>| resized(&flipped(&(image / WHITE), mirrored), seen) * WHITE;
-        let answer = flipped(&resized(&run(show(before), show(after))?, [height, width]), mirrored);
+        let answer = run_at_scale(&flipped(before, mirrored), &flipped(after, mirrored), scale, &run)?;
+        let answer = flipped(&answer, mirrored);
         sum = Some(match sum {
             Some(sum) => sum + answer,
             None => answer,
@@ -53,8 +51,27 @@ pub(super) fn average_over_views(
     Ok(sum.expect("invariant: there are four views") / VIEWS.len() as f32)
 }
 
+/// Runs a network on a pair shown at about `scale` times its sides, and brings the answer back.
+///
+/// # Errors
+/// The error of `run`.
+pub(super) fn run_at_scale(
+    before: &Array3<f32>,
+    after: &Array3<f32>,
+    scale: f64,
+    run: impl Fn(Array3<f32>, Array3<f32>) -> Result<Array3<f32>, DetectError>,
+) -> Result<Array3<f32>, DetectError> {
+    let (_, height, width) = after.dim();
+    let seen = [height, width].map(|side| scaled_side(side, scale));
+    if seen == [height, width] {
+        return run(before.clone(), after.clone());
+    }
+    let show = |image: &Array3<f32>| resized(&(image / WHITE), seen) * WHITE;
+    Ok(resized(&run(show(before), show(after))?, [height, width]))
+}
+
 /// The side a network takes that is nearest to a share of a side it takes.
-fn reduced_side(side: usize, scale: f64) -> usize {
+fn scaled_side(side: usize, scale: f64) -> usize {
     let units = (side as f64 * scale / SIDE_UNIT as f64).round() as usize;
     units.max(1) * SIDE_UNIT
 }
@@ -69,9 +86,6 @@ fn flipped(image: &Array3<f32>, axes: &[Axis]) -> Array3<f32> {
 
 /// Every channel, of values from 0 to 1, at another size: a mean over the pixels that fall together, or linear between them.
 fn resized(channels: &Array3<f32>, [height, width]: [usize; 2]) -> Array3<f32> {
-    if channels.dim() == (channels.len_of(Axis(0)), height, width) {
-        return channels.clone();
-    }
     let layers: Vec<_> = channels.outer_iter().map(|channel| resized_channel(channel, height, width)).collect();
     let views: Vec<_> = layers.iter().map(|layer| layer.view()).collect();
     stack(Axis(0), &views).expect("invariant: channels of one image have one size")
