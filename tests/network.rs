@@ -195,12 +195,14 @@ fn coarse_and_unknown_pixels_are_warned_of() {
 }
 
 #[test]
-fn four_flips_agree_with_one_pass_of_an_even_network() {
+fn four_views_nearly_agree_with_one_pass_of_an_even_network() {
     let pair = built(SIDE, Some(0.5));
     let fast = detect(&network("brightening.onnx"), &pair);
     let high = detect(&network_with("brightening.onnx", |detector| detector.quality = Quality::High), &pair);
-    let largest = fast.new.iter().zip(&high.new).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(largest < 1.01 / 254.0, "{largest}");
+    // Two views are reduced, so that rims are softer by half.
+    let differs = fast.new.iter().zip(&high.new).filter(|(a, b)| (*a - *b).abs() > 0.02).count();
+    assert!(differs > 0 && differs < 2 * (60 + 40) * 3, "{differs}");
+    assert_near(extent(&high.new), extent(&fast.new), 1);
 }
 
 #[test]
