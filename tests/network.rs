@@ -199,9 +199,9 @@ fn four_views_nearly_agree_with_one_pass_of_an_even_network() {
     let pair = built(SIDE, Some(0.5));
     let fast = detect(&network("brightening.onnx"), &pair);
     let high = detect(&network_with("brightening.onnx", |detector| detector.quality = Quality::High), &pair);
-    // Two views are reduced, so that rims are softer by half.
+    // Two views are reduced, so that rims are softer, 4 px wide at most.
     let differs = fast.new.iter().zip(&high.new).filter(|(a, b)| (*a - *b).abs() > 0.02).count();
-    assert!(differs > 0 && differs < 2 * (60 + 40) * 3, "{differs}");
+    assert!(differs > 0 && differs < 2 * (60 + 40) * 4, "{differs}");
     assert_near(extent(&high.new), extent(&fast.new), 1);
 }
 
