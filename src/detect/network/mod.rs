@@ -135,11 +135,11 @@ impl NetworkDetector {
     /// What the network says of a tile that is shown `enlargement` times larger, nodata as not-a-number.
     fn answer(&self, pixels: TilePixels, enlargement: f64) -> Result<TileAnswer, DetectError> {
         let TilePixels { before, after, usable } = pixels;
-        let show = |before: &_, after: &_| run_at_scale(before, after, enlargement, |b, a| self.file.run(b, a));
+        let show =
+            |before, after| run_at_scale(before, after, enlargement, |before, after| self.file.run(before, after));
         let probabilities = match self.quality {
-            Quality::Fast if enlargement == 1.0 => self.file.run(before, after)?,
-            Quality::Fast => show(&before, &after)?,
-            Quality::High => average_over_views(&before, &after, |before, after| show(&before, &after))?,
+            Quality::Fast => show(before, after)?,
+            Quality::High => average_over_views(&before, &after, show)?,
         };
         let channel = |index: usize| {
             let (height, width) = usable.dim();

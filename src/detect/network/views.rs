@@ -41,7 +41,7 @@ pub(super) fn average_over_views(
 ) -> Result<Array3<f32>, DetectError> {
     let mut sum: Option<Array3<f32>> = None;
     for View { mirrored, scale } in VIEWS {
-        let answer = run_at_scale(&flipped(before, mirrored), &flipped(after, mirrored), scale, &run)?;
+        let answer = run_at_scale(flipped(before, mirrored), flipped(after, mirrored), scale, &run)?;
         let answer = flipped(&answer, mirrored);
         sum = Some(match sum {
             Some(sum) => sum + answer,
@@ -51,22 +51,22 @@ pub(super) fn average_over_views(
     Ok(sum.expect("invariant: there are four views") / VIEWS.len() as f32)
 }
 
-/// Runs a network on a pair shown at about `scale` times its sides, and brings the answer back.
+/// Runs a network on a pair shown at about `scale` times its sides, and brings the answer back; at 1 nothing is resized.
 ///
 /// # Errors
 /// The error of `run`.
 pub(super) fn run_at_scale(
-    before: &Array3<f32>,
-    after: &Array3<f32>,
+    before: Array3<f32>,
+    after: Array3<f32>,
     scale: f64,
     run: impl Fn(Array3<f32>, Array3<f32>) -> Result<Array3<f32>, DetectError>,
 ) -> Result<Array3<f32>, DetectError> {
     let (_, height, width) = after.dim();
     let seen = [height, width].map(|side| scaled_side(side, scale));
     if seen == [height, width] {
-        return run(before.clone(), after.clone());
+        return run(before, after);
     }
-    let show = |image: &Array3<f32>| resized(&(image / WHITE), seen) * WHITE;
+    let show = |image: Array3<f32>| resized(&(image / WHITE), seen) * WHITE;
     Ok(resized(&run(show(before), show(after))?, [height, width]))
 }
 
@@ -137,5 +137,21 @@ mod tests {
         };
         average_over_views(&image, &image, note).expect("invariant: it cannot fail");
         assert_eq!(*seen.borrow(), [(3, 544, 96), (3, 416, 64), (3, 416, 64), (3, 544, 96)]);
+    }
+
+    #[test]
+    fn an_enlarged_pair_is_answered_at_its_own_size() {
+        let image = Array3::from_shape_fn((3, 64, 96), |(_, row, col)| (row + col) as f32);
+        let echo = |before: Array3<f32>, after: Array3<f32>| {
+            assert_eq!((before.dim(), after.dim()), ((3, 160, 256), (3, 160, 256)));
+            Ok(after / WHITE)
+        };
+        let answer = run_at_scale(image.clone(), image.clone(), 2.5, echo).expect("invariant: it cannot fail");
+        assert_eq!(answer.dim(), image.dim());
+        for ((band, row, col), value) in answer.indexed_iter() {
+            if (4..60).contains(&row) && (4..92).contains(&col) {
+                assert!((value * WHITE - image[[band, row, col]]).abs() < 0.5, "{row} {col}: {value}");
+            }
+        }
     }
 }

@@ -98,6 +98,7 @@ impl Paint {
         let mottle = if strength > 0.0 { strength * self.mottle.at(x, y) } else { 0.0 };
         let grain = self.grain.at(x, y);
         let factor = 1.0 + mottle + self.grain_strength * grain;
+        // Darker grains look like holes (by eye).
         scaled(self.color, factor.max(0.3))
     }
 }

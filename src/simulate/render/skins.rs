@@ -173,8 +173,8 @@ impl RoofSkin {
         if across.abs() < LINE_M && !on_end || self.hipped && (to_end - to_side).abs() < 1.4 * LINE_M {
             factor += self.ridge;
         }
-        let lean = if on_end { self.ends } else { self.slopes };
-        factor += if (if on_end { along } else { across }) > 0.0 { lean } else { -lean };
+        let (place, weathered) = if on_end { (along, self.ends) } else { (across, self.slopes) };
+        factor += if place > 0.0 { weathered } else { -weathered };
         if to_side.min(to_end) < TRIM_M {
             factor *= self.trim;
         }

@@ -135,7 +135,7 @@ pub(in crate::simulate) fn cut_by_blocks(line: &[Place], blocks: &[Block]) -> Ve
 }
 
 /// True when a place lies in a rectangle or this close to it.
-fn is_within(block: &Block, place: Place, margin_m: f64) -> bool {
+pub(in crate::simulate) fn is_within(block: &Block, place: Place, margin_m: f64) -> bool {
     let (along, across) = block.local(place[0] as f32, place[1] as f32);
     f64::from(along.abs()) < block.half[0] + margin_m && f64::from(across.abs()) < block.half[1] + margin_m
 }
@@ -190,11 +190,14 @@ mod tests {
 
     #[test]
     fn no_wall_or_rail_runs_through_a_house() {
+        let mut looked_at = [0; 2];
         for scene in scenes() {
             let blocks: Vec<Block> = scene.buildings.iter().flat_map(blocks_of).collect();
             // Rails are painted 0.15 m wide.
             let rails = scene.painted_lines.iter().filter(|line| line.width_m == 0.15 && line.line.len() == 2);
             let rails = rails.filter(|line| line.color == [70, 60, 56]).map(|line| &line.line);
+            let rails: Vec<_> = rails.collect();
+            looked_at = [looked_at[0] + scene.fences.len(), looked_at[1] + rails.len()];
             for line in scene.fences.iter().map(|fence| &fence.line).chain(rails) {
                 for ends in line.windows(2) {
                     let inside = blocks.iter().any(|block| {
@@ -204,6 +207,7 @@ mod tests {
                 }
             }
         }
+        assert!(looked_at.iter().all(|&count| count > 0), "walls and rails: {looked_at:?}");
     }
 
     #[test]

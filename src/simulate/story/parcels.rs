@@ -8,6 +8,7 @@ use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::model::KeepClear;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::{contains, height_for};
+use crate::simulate::story::clearance::is_within;
 use crate::simulate::story::setting::{cut_by_roads, plain_patch};
 use crate::simulate::story::settlement::Layout;
 
@@ -127,11 +128,8 @@ fn is_seen(parcel: &Parcel, side: f64) -> bool {
 /// True when a building's plot reaches into a parcel.
 fn is_settled(parcel: &Parcel, plots: &[Block]) -> bool {
     plots.iter().any(|plot| {
-        let within = |&[x, y]: &Place| {
-            let (along, across) = plot.local(x as f32, y as f32);
-            f64::from(along.abs()) < plot.half[0] && f64::from(across.abs()) < plot.half[1]
-        };
-        parcel.iter().any(within) || plot.corners().iter().chain([&plot.center]).any(|&place| contains(parcel, place))
+        parcel.iter().any(|&place| is_within(plot, place, 0.0))
+            || plot.corners().iter().chain([&plot.center]).any(|&place| contains(parcel, place))
     })
 }
 
