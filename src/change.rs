@@ -12,6 +12,9 @@ const NODATA: u8 = 255;
 /// Code of probability 1; a probability is stored as a whole number of 254ths.
 const ONE: f32 = 254.0;
 
+/// Rows of a map that are revised at a time; only speed depends on it.
+const STRIP_ROWS: usize = 256;
+
 /// Value of a nodata pixel in a [`ChangeWindow`] and in `probability.tif`.
 pub const NODATA_PROBABILITY: f32 = -1.0;
 
@@ -57,6 +60,20 @@ pub struct ChangeMap {
     detector: String,
     model_sha256: Option<String>,
     threshold: ChangeThreshold,
+    adaptation: Option<SceneAdaptation>,
+}
+
+/// What a detector did to suit itself to the scene at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SceneAdaptation {
+    /// Low pass on the before image: deviation of a Gaussian, in pixels as the detector saw them; 0 for none.
+    pub low_pass_before_px: f32,
+    /// Low pass on the after image.
+    pub low_pass_after_px: f32,
+    /// By how much the log odds of new structures were moved.
+    pub new_log_odds: f64,
+    /// By how much those of removed structures were.
+    pub removed_log_odds: f64,
 }
 
 /// Probabilities over one window, (height, width), 0 to 1; [`NODATA_PROBABILITY`] at nodata.
@@ -77,12 +94,29 @@ impl ChangeMap {
     /// [`StoreError`] when a temporary file is needed and cannot be made.
     pub fn zeros(size: GridSize, detector: &str, threshold: ChangeThreshold) -> Result<Self, StoreError> {
         let band = || ScratchBand::zeros(size).map_err(|source| StoreError { action: "make", source });
-        Ok(ChangeMap { new: band()?, removed: band()?, detector: detector.to_owned(), model_sha256: None, threshold })
+        Ok(ChangeMap {
+            new: band()?,
+            removed: band()?,
+            detector: detector.to_owned(),
+            model_sha256: None,
+            threshold,
+            adaptation: None,
+        })
     }
 
     /// The same map, made with the weights of the file that has this SHA-256 (lower-case hexadecimal).
     pub fn with_model(self, sha256: &str) -> Self {
         ChangeMap { model_sha256: Some(sha256.to_owned()), ..self }
+    }
+
+    /// The same map, with what was done to suit the scene.
+    pub fn with_adaptation(self, adaptation: SceneAdaptation) -> Self {
+        ChangeMap { adaptation: Some(adaptation), ..self }
+    }
+
+    /// What the detector did to suit itself to the scene; `None` for one that does nothing.
+    pub fn adaptation(&self) -> Option<SceneAdaptation> {
+        self.adaptation
     }
 
     /// Height and width.
@@ -126,6 +160,45 @@ impl ChangeMap {
         let new = self.new.read(window).map_err(failed)?.mapv(decode);
         let removed = self.removed.read(window).map_err(failed)?.mapv(decode);
         Ok(ChangeWindow { window, new, removed })
+    }
+
+    /// Counts of the probabilities of new and of removed structures as they are stored: entry i is the number of pixels of
+    /// probability i / 254. Nodata is not counted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the temporary file cannot be read.
+    pub fn histograms(&self) -> Result<[Vec<u64>; 2], StoreError> {
+        let mut counts = [&self.new, &self.removed].map(|band| (band, vec![0; usize::from(NODATA)]));
+        for (band, counts) in &mut counts {
+            for strip in self.strips() {
+                let codes = band.read(strip).map_err(|source| StoreError { action: "read", source })?;
+                codes.iter().filter(|&&code| code != NODATA).for_each(|&code| counts[usize::from(code)] += 1);
+            }
+        }
+        Ok(counts.map(|(_, counts)| counts))
+    }
+
+    /// Replaces every probability by what the functions make of it; nodata stays nodata.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the temporary file cannot be read or written.
+    pub fn revise(&self, new: impl Fn(f32) -> f32, removed: impl Fn(f32) -> f32) -> Result<(), StoreError> {
+        let bands: [(_, &dyn Fn(f32) -> f32); 2] = [(&self.new, &new), (&self.removed, &removed)];
+        for (band, revise) in bands {
+            let table: Vec<u8> =
+                (0..=NODATA).map(|code| if code == NODATA { NODATA } else { encode(revise(decode(code))) }).collect();
+            for strip in self.strips() {
+                let codes = band.read(strip).map_err(|source| StoreError { action: "read", source })?;
+                let revised = codes.mapv(|code| table[usize::from(code)]);
+                band.write(strip, revised.view()).map_err(|source| StoreError { action: "write", source })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn strips(&self) -> impl Iterator<Item = Window> {
+        let GridSize { height, width } = self.size();
+        (0..height).step_by(STRIP_ROWS).map(move |row| Window::from_tlhw(row, 0, STRIP_ROWS.min(height - row), width))
     }
 }
 

@@ -292,6 +292,44 @@ fn a_file_may_tell_both_cuts_and_nonsense_is_refused() {
     }
 }
 
+#[test]
+fn a_file_may_ask_to_be_suited_to_the_scene_and_what_was_done_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |key: &str, value: &str| {
+        NetworkDetector::from_file(&with_metadata(folder.path(), key, value), Box::new(SpectralDetector::default()))
+    };
+    let pair = built(SIDE, Some(0.5));
+    let untold = network("brightening.onnx").detect(&pair, &Region::default(), &Silent).unwrap();
+    let plain = untold.read(untold.size().window()).unwrap();
+    let done = untold.adaptation().unwrap();
+    assert_eq!((done.low_pass_before_px, done.low_pass_after_px), (0.0, 0.0));
+    assert_eq!((done.new_log_odds, done.removed_log_odds), (0.0, 0.0));
+
+    // The ground is white noise, far finer than any scene: it is smoothed, and the roof stays where it is.
+    let smoothed = open("detail_ratio_max", "0.75").unwrap().detect(&pair, &Region::default(), &Silent).unwrap();
+    let done = smoothed.adaptation().unwrap();
+    assert!(done.low_pass_before_px > 0.4 && done.low_pass_after_px > 0.4, "{done:?}");
+    assert_near(extent(&smoothed.read(smoothed.size().window()).unwrap().new), [100, 160, 140, 180], 1);
+
+    // A thirtieth of the pair is new. Trained on less, the network believes more; trained on more, less.
+    for (share, sign) in [("0.005", 1.0), ("0.3", -1.0)] {
+        let moved = open("new_share", share).unwrap().detect(&pair, &Region::default(), &Silent).unwrap();
+        let done = moved.adaptation().unwrap();
+        assert!(done.new_log_odds * sign > 0.4 && done.removed_log_odds * sign > 0.4, "{share}: {done:?}");
+        let after = moved.read(moved.size().window()).unwrap();
+        let sum = |window: &ChangeWindow| window.new.iter().map(|&p| f64::from(p)).sum::<f64>();
+        assert!((sum(&after) - sum(&plain)) * sign > 0.0, "{share}");
+    }
+
+    for (key, value) in
+        [("detail_ratio_max", "0"), ("detail_ratio_max", "fine"), ("new_share", "0.9"), ("new_share", "-1")]
+    {
+        let error = open(key, value).unwrap_err();
+        let DetectError::UnusableModel { found, needed, .. } = &error else { panic!("{error}") };
+        assert!(found.contains(key) && needed.contains("above 0"), "{error}");
+    }
+}
+
 // --- the program ---------------------------------------------------------------------------------------------------------
 
 fn compare(out: &Path) -> Command {

@@ -2,6 +2,7 @@
 
 pub mod network;
 pub mod spectral;
+mod window_filters;
 
 use std::path::PathBuf;
 

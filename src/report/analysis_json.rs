@@ -12,7 +12,7 @@ use crate::analysis::Analysis;
 use crate::capacity::{
     CapacityEstimate, ClaimCheck, Confidence, GroupCapacity, ProfileCapacity, Quantiles, VarianceShare, Withheld,
 };
-use crate::change::ChangeMap;
+use crate::change::{ChangeMap, SceneAdaptation};
 use crate::pair::{Alignment, Radiometry, Registration};
 use crate::raster::point::PixelShift;
 use crate::report::structure_record::{SiteTotals, StructureRecord};
@@ -101,6 +101,9 @@ struct Detection<'a> {
     threshold: f32,
     /// Probability that a structure reaches somewhere.
     peak_threshold: f32,
+    /// What the detector did to suit itself to the scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adaptation: Option<SceneAdaptation>,
 }
 
 #[derive(Serialize)]
@@ -244,6 +247,7 @@ fn detection(change: &ChangeMap) -> Detection<'_> {
         model_sha256: change.model_sha256(),
         threshold: change.threshold().probability,
         peak_threshold: change.threshold().peak,
+        adaptation: change.adaptation(),
     }
 }
 

@@ -15,7 +15,7 @@ from scipy import optimize, special
 
 from .labels import HEAD_BITS, HEADS, UNJUDGED
 from .packed import open_packed
-from .predict import load_predictor
+from .predict import load_predictor, show
 
 PIXELS_PER_PAIR = 2000
 BINS = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0])
@@ -31,7 +31,7 @@ def sample_pixels(predict, packed, pairs, seed=0):
         if not len(judged):
             continue
         at = rng.choice(judged, min(PIXELS_PER_PAIR, len(judged)), replace=False)
-        found = predict(packed.before[index], packed.after[index])
+        found = predict(*show(predict, packed.before[index], packed.after[index]))
         for head, bit in zip(HEADS, HEAD_BITS):
             if head in found:
                 gathered[head][0].append(to_logits(found[head].ravel()[at]))

@@ -17,6 +17,8 @@ import onnxruntime
 import torch
 from onnx import numpy_helper
 
+from .sharpness import DETAIL_RATIO_MAX
+
 INPUTS, OUTPUT = ("before", "after"), "probability"
 # fp16 weights round at 2^-11; through some 60 layers this moved probabilities by up to about 0.01.
 FP16_TOLERANCE = 0.03
@@ -79,6 +81,7 @@ def main():
     parser.add_argument("--threshold", type=float, help="probability from which a pixel is changed; that of --temperatures when absent")
     parser.add_argument("--enlarged-to", type=float, help="coarser images are enlarged to this GSD, m, before the network sees them")
     parser.add_argument("--peak-threshold", type=float, help="probability that a structure reaches somewhere; no further demand when absent")
+    parser.add_argument("--new-share", type=float, help="share of the training pairs' pixels that is new; the program moves probabilities to that of each scene")
     parser.add_argument("--full-weights", action="store_true", help="store float32 weights")
     given = parser.parse_args()
     calibration = json.loads(given.temperatures.read_text()) if given.temperatures else {}
@@ -88,6 +91,9 @@ def main():
         about = {**about, "threshold": threshold}
     if given.enlarged_to is not None:
         about = {**about, "gsd_enlarged_to_m": given.enlarged_to}
+    about = {**about, "detail_ratio_max": DETAIL_RATIO_MAX}
+    if given.new_share is not None:
+        about = {**about, "new_share": given.new_share}
     if given.peak_threshold is not None:
         about = {**about, "peak_threshold": given.peak_threshold}
     # What the file says of itself; paths of the machine it was trained on are nobody's business.

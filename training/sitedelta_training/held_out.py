@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .labels import NEW, UNJUDGED
 from .packed import open_packed
-from .predict import load_predictor
+from .predict import load_predictor, show
 from .scoring import Score
 
 # Upper ends of the bands of GSD, metres.
@@ -26,7 +26,7 @@ def main():
     scores = {}
     for index, row in enumerate(packed.read_table()):
         labels = packed.labels[index]
-        found = predict(packed.before[index], packed.after[index])["new"] > given.threshold
+        found = predict(*show(predict, packed.before[index], packed.after[index]))["new"] > given.threshold
         for band in (next(end for end in BANDS_M if float(row["gsd_m"]) <= end), "all"):
             scores.setdefault(band, Score()).add(found, (labels & NEW) > 0, (labels & UNJUDGED) == 0)
     print("| GSD up to, m | pairs | pixel F1 | object F1 at IoU 0.3 | at IoU 0.5 | found / true |\n|---|---|---|---|---|---|")

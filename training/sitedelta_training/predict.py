@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 
 from .labels import HEADS
+from .sharpness import DETAIL_RATIO_MAX, soften
 
 # An earlier experiment's files put four probabilities in this order.
 FOUR_HEADS = ("structure_before", "structure_after", "new", "removed")
@@ -14,7 +15,8 @@ FOUR_HEADS = ("structure_before", "structure_after", "new", "removed")
 def load_predictor(path, threads=2):
     """Function: before, after (H, W, 3) uint8, sides multiples of 32, to {head: (H, W) float32}.
 
-    .pt is a checkpoint of train; .onnx any file with two image inputs and one output of six or of four channels.
+    .pt is a checkpoint of train; .onnx any file with two image inputs and one output of six or of four channels. The function's
+    `finest_detail` is the detail ratio to which images are softened for it (sharpness), None for any.
     """
     if Path(path).suffix == ".onnx":
         return _load_onnx(path, threads)
@@ -32,6 +34,8 @@ def _load_onnx(path, threads):
         channels = session.run(None, feed)[0][0]
         return dict(zip(HEADS if len(channels) == 6 else FOUR_HEADS, channels))
 
+    told = session.get_modelmeta().custom_metadata_map.get("detail_ratio_max")
+    predict.finest_detail = float(told) if told else None
     return predict
 
 
@@ -48,24 +52,32 @@ def _load_checkpoint(path, threads):
         with torch.no_grad():
             return dict(zip(HEADS, detector(*tensors)[0].numpy()))
 
+    predict.finest_detail = DETAIL_RATIO_MAX
     return predict
 
 
 def predict_scene(predict, before, after, gsd_m, network_gsd_m, views=1, tile=512, overlap=64):
     """Probabilities {head: (H, W)} on the pair's own grid.
 
-    The pair is resampled when its GSD lies outside network_gsd_m = (finest, coarsest), walked in overlapping tiles,
-    and averaged over `views` of the eight symmetries (1, 2, 4 or 8).
+    The pair is resampled when its GSD lies outside network_gsd_m = (finest, coarsest), softened where its detail is finer than the
+    network's, walked in overlapping tiles, and averaged over `views` of the eight symmetries (1, 2, 4 or 8).
     """
     height, width = after.shape[:2]
     target = min(max(gsd_m, network_gsd_m[0]), network_gsd_m[1])
     scaled = [resample(image, gsd_m / target) for image in (before, after)]
+    scaled = show(predict, *scaled)
     total = None
     for view in range(views):
         found = _walk_tiles(predict, *(_turn(image, view) for image in scaled), tile, overlap)
         found = {head: _turn_back(channel, view) for head, channel in found.items()}
         total = found if total is None else {head: total[head] + found[head] for head in found}
     return {head: cv2.resize(channel / views, (width, height), interpolation=cv2.INTER_LINEAR) for head, channel in total.items()}
+
+
+def show(predict, before, after):
+    """Both dates as the network is to see them: softened where their detail is finer than it knows."""
+    most = predict.finest_detail
+    return [soften(image, most) if most else image for image in (before, after)]
 
 
 def resample(image, scale):

@@ -6,7 +6,9 @@ mod model_file;
 #[cfg(feature = "ort")]
 mod onnx_runtime;
 mod overlapping_tiles;
+mod prior;
 mod scale;
+mod sharpness;
 mod tile_pixels;
 mod touching;
 mod views;
@@ -19,14 +21,16 @@ use ndarray::{Array2, Axis, Zip, s};
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
-use crate::change::{ChangeMap, ChangeThreshold};
+use crate::change::{ChangeMap, ChangeThreshold, SceneAdaptation};
 use crate::detect::network::blended_strip::{BlendedStrip, FinishedRows, TileAnswer};
 use crate::detect::network::enlarge::{enlarged, needed};
 use crate::detect::network::model_file::{
     BORDER_AFTER, BORDER_BEFORE, ModelFile, NEW, REMOVED, SIDE_UNIT, thread_pool,
 };
 use crate::detect::network::overlapping_tiles::{OVERLAP, Span, spans};
+use crate::detect::network::prior::{PriorShift, adapt_to_scene};
 use crate::detect::network::scale::{Plan, full_window};
+use crate::detect::network::sharpness::LowPass;
 use crate::detect::network::tile_pixels::TilePixels;
 use crate::detect::network::touching::cut_borders;
 use crate::detect::network::views::{average_over_views, run_at_scale};
@@ -57,7 +61,7 @@ pub enum Quality {
     /// One pass.
     #[default]
     Fast,
-    /// The mean over four mirrored copies, two of them reduced to three quarters: about three times the time.
+    /// The mean over four mirrored copies, two of them reduced to three quarters: about twice the time.
     High,
 }
 
@@ -72,7 +76,9 @@ pub enum Quality {
 ///   bilinearly; coarser ones are enlarged where the file asks for it; up to twice as coarse as the range they are run with a
 ///   warning, beyond it the fallback is run instead;
 ///   an unknown size of a pixel is run as it is, with a warning.
-/// - Output: the network's probabilities, which are as calibrated as the file is.
+/// - Output: the network's probabilities, which are as calibrated as the file is, moved to how common change is in this
+///   scene where the file tells how common it was in training ([`crate::change::SceneAdaptation`] tells by how much).
+/// - Images with finer detail than the file says the network knows are smoothed for it.
 /// - Nodata: pixels without data in either image, or outside the region, are nodata; the network sees the tile's mean there.
 ///
 /// Tiles are counted from the image's corner. Another tile size gives nearly, not exactly, the same map, because what
@@ -133,14 +139,16 @@ impl NetworkDetector {
     }
 
     /// What the network says of a tile that is shown `enlargement` times larger, nodata as not-a-number.
-    fn answer(&self, pixels: TilePixels, enlargement: f64) -> Result<TileAnswer, DetectError> {
+    fn answer(&self, pixels: TilePixels, enlargement: f64, low_pass: LowPass) -> Result<TileAnswer, DetectError> {
         let TilePixels { before, after, usable } = pixels;
-        let show =
-            |before, after| run_at_scale(before, after, enlargement, |before, after| self.file.run(before, after));
-        let probabilities = match self.quality {
-            Quality::Fast => show(before, after)?,
-            Quality::High => average_over_views(&before, &after, show)?,
-        };
+        let run = |before, after| self.file.run(before, after);
+        let probabilities = run_at_scale(before, after, enlargement, |before, after| {
+            let (before, after) = low_pass.apply(before, after);
+            match self.quality {
+                Quality::Fast => run(before, after),
+                Quality::High => average_over_views(&before, &after, run),
+            }
+        })?;
         let channel = |index: usize| {
             let (height, width) = usable.dim();
             probabilities.index_axis(Axis(0), index).slice(s![..height, ..width]).to_owned()
@@ -182,14 +190,30 @@ impl ChangeDetector for NetworkDetector {
         let full = pair.size();
         let working = ChangeMap::zeros(full.reduced(step), self.name(), self.threshold)?;
         let enlargement = self.file.made_for.enlargement(gsd);
-        let walk = Walk { detector: self, pair, region, step, enlargement, observer };
+        let low_pass = match self.file.finest_detail {
+            Some(most) => LowPass::find(pair.coregistered(), step, enlargement, most)?,
+            None => LowPass::default(),
+        };
+        let walk = Walk { detector: self, pair, region, step, enlargement, low_pass, observer };
         walk.fill(&working)?;
-        if step == 1 {
-            return Ok(working.with_model(&self.file.sha256));
-        }
-        let map = ChangeMap::zeros(full, self.name(), self.threshold)?;
-        walk.enlarge(&working, &map)?;
-        Ok(map.with_model(&self.file.sha256))
+        let shift = match self.file.trained_share {
+            Some(share) => adapt_to_scene(&working, f64::from(share))?,
+            None => PriorShift::default(),
+        };
+        let map = if step == 1 {
+            working
+        } else {
+            let map = ChangeMap::zeros(full, self.name(), self.threshold)?;
+            walk.enlarge(&working, &map)?;
+            map
+        };
+        let adaptation = SceneAdaptation {
+            low_pass_before_px: low_pass.before_px,
+            low_pass_after_px: low_pass.after_px,
+            new_log_odds: shift.new,
+            removed_log_odds: shift.removed,
+        };
+        Ok(map.with_model(&self.file.sha256).with_adaptation(adaptation))
     }
 }
 
@@ -200,6 +224,7 @@ struct Walk<'a> {
     region: &'a Region,
     step: usize,
     enlargement: f64,
+    low_pass: LowPass,
     observer: &'a dyn Observer,
 }
 
@@ -247,7 +272,7 @@ impl Walk<'_> {
         if !pixels.usable.iter().any(|&usable| usable) {
             return Ok(None);
         }
-        self.detector.answer(pixels, self.enlargement).map(Some)
+        self.detector.answer(pixels, self.enlargement, self.low_pass).map(Some)
     }
 
     /// Brings the working map to the after grid. Validity and region are those of its own pixels, so that a nodata pixel in

@@ -37,6 +37,12 @@ const ROUNDING: f32 = 1e-3;
 /// Threshold of a file that does not tell its own: of calibrated probabilities, as likely as not.
 const UNTOLD_THRESHOLD: f32 = 0.5;
 
+/// No image is finer than this: white noise has a detail ratio of about 2.
+const FINEST_DETAIL: f32 = 10.0;
+
+/// A network that learnt from pairs with more new pixels than others has no use for the odds of the rest.
+const LARGEST_SHARE: f32 = 0.5;
+
 /// The network of models/MODEL_CARD.md.
 const BUNDLED: &[u8] = include_bytes!("../../../models/detector.onnx");
 const BUNDLED_NAME: &str = "models/detector.onnx, which comes with the program";
@@ -56,6 +62,10 @@ pub(super) struct ModelFile {
     pub(super) channels: usize,
     /// Sizes of a pixel that the network was trained on.
     pub(super) made_for: GsdRange,
+    /// Finest detail that the network knows, as a share of the next coarser one; finer images are smoothed to it.
+    pub(super) finest_detail: Option<f32>,
+    /// Share of the pixels of its training pairs that is new; probabilities are moved to that of the scene.
+    pub(super) trained_share: Option<f32>,
     /// Probabilities from which a pixel is changed, and from which there is a structure.
     pub(super) threshold: ChangeThreshold,
 }
@@ -100,11 +110,14 @@ impl ModelFile {
             check_end(&model, id, name, &[Some(1), Some(3), None, None])?;
         }
         check_end(&model, outputs[0], OUTPUT, &[None; 4])?;
-        let made_for = GsdRange::from_metadata(|key| model.metadata().get(key).map(str::to_owned))
+        let metadata = |key: &str| model.metadata().get(key).map(str::to_owned);
+        let made_for = GsdRange::from_metadata(metadata)
             .map_err(|found| unusable(found, "gsd_min_m below gsd_max_m, both metres above 0, or neither"))?;
-        let told = |key| told_probability(key, model.metadata().get(key));
+        let told = |key: &str| told_probability(key, metadata(key).as_deref());
         let probability = told("threshold")?.unwrap_or(UNTOLD_THRESHOLD);
         let threshold = ChangeThreshold { probability, peak: told("peak_threshold")?.unwrap_or(probability) };
+        let finest_detail = told_positive("detail_ratio_max", metadata("detail_ratio_max"), FINEST_DETAIL)?;
+        let trained_share = told_positive("new_share", metadata("new_share"), LARGEST_SHARE)?;
         let mut file = ModelFile {
             path: path.to_owned(),
             model,
@@ -117,6 +130,8 @@ impl ModelFile {
             sha256,
             channels: 0,
             made_for,
+            finest_detail,
+            trained_share,
             threshold,
         };
         file.channels = file.probed_channels()?;
@@ -217,6 +232,15 @@ fn told_probability(key: &str, text: Option<&str>) -> Result<Option<f32>, Unusab
     match text.trim().parse() {
         Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(Some(probability)),
         _ => Err(unusable(format!("{key} = {text:?} in the metadata"), format!("a {key} of 0 to 1, or none"))),
+    }
+}
+
+/// A number above 0 and up to `most` that the metadata may hold under a key.
+fn told_positive(key: &str, text: Option<String>, most: f32) -> Result<Option<f32>, Unusable> {
+    let Some(text) = text else { return Ok(None) };
+    match text.trim().parse() {
+        Ok(value) if value > 0.0 && value <= most => Ok(Some(value)),
+        _ => Err(unusable(format!("{key} = {text:?} in the metadata"), format!("a {key} above 0, to {most}, or none"))),
     }
 }
 

@@ -62,12 +62,16 @@ pub(super) fn run_at_scale(
     run: impl Fn(Array3<f32>, Array3<f32>) -> Result<Array3<f32>, DetectError>,
 ) -> Result<Array3<f32>, DetectError> {
     let (_, height, width) = after.dim();
+    let answer = run(at_scale(before, scale), at_scale(after, scale))?;
+    let (_, seen_height, seen_width) = answer.dim();
+    Ok(if (seen_height, seen_width) == (height, width) { answer } else { resized(&answer, [height, width]) })
+}
+
+/// An image, RGB 0 to 255, at about `scale` times its sides, which a network takes; at 1 it is the same image.
+pub(super) fn at_scale(image: Array3<f32>, scale: f64) -> Array3<f32> {
+    let (_, height, width) = image.dim();
     let seen = [height, width].map(|side| scaled_side(side, scale));
-    if seen == [height, width] {
-        return run(before, after);
-    }
-    let show = |image: Array3<f32>| resized(&(image / WHITE), seen) * WHITE;
-    Ok(resized(&run(show(before), show(after))?, [height, width]))
+    if seen == [height, width] { image } else { resized(&(image / WHITE), seen) * WHITE }
 }
 
 /// The side a network takes that is nearest to a share of a side it takes.

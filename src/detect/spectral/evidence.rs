@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::detect::spectral::scale::Reach;
 use crate::detect::spectral::straight_edges::{Edges, trace_edges};
-use crate::detect::spectral::window_filters::{WindowMean, gaussian_radius, least_around, smooth, smooth_guided};
+use crate::detect::window_filters::{WindowMean, gaussian_radius, least_around, smooth, smooth_guided};
 use crate::raster::Raster;
 
 /// Standard deviation of the smoothing before gradients are taken, in pixels. At 1.2 instead, straightness alone has

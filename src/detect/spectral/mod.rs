@@ -4,7 +4,6 @@ mod alteration;
 mod evidence;
 mod scale;
 mod straight_edges;
-mod window_filters;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,7 +17,7 @@ use crate::detect::spectral::alteration::{Alteration, Observations};
 pub use crate::detect::spectral::evidence::EvidenceWeights;
 use crate::detect::spectral::evidence::{COLOR_SIGMA, DateEvidence, Ground, appearance, smooth_bands, trust};
 use crate::detect::spectral::scale::WorkingGrid;
-use crate::detect::spectral::window_filters::gaussian_radius;
+use crate::detect::window_filters::gaussian_radius;
 use crate::detect::{ChangeDetector, DetectError};
 use crate::observer::{Observer, Stage};
 use crate::pair::NormalizedPair;
