@@ -127,7 +127,7 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
                 let roofed = roof_height(shape, half, heights, local);
                 let (height, light) = match works.at(half, [heights[0], roofed], local) {
                     Some(unfinished) => unfinished,
-                    None if roofed > *cell.height => (roofed, skin.at(weather, half, local)),
+                    None if roofed > *cell.height => (roofed, skin.at(weather, shape, half, local)),
                     None => return,
                 };
                 if height > *cell.height {
