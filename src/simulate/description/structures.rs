@@ -226,7 +226,8 @@ pub struct Building {
     /// Stains and patches on the roof, 0 to 1.
     #[serde(default = "half")]
     pub wear: f64,
-    /// How differently slopes of different aspect have faded and stained: 1 as the table of roofs has it.
+    /// How differently slopes of different aspect have faded and stained: 1 as the table of roofs has it; else wings follow
+    /// the aspects of the whole.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub facets: f64,
     /// Boxes, pipes and hatches on the roof, 0 to 1.

@@ -138,12 +138,12 @@ impl RoofSkin {
     }
 
     /// The light at a place with this weather under a roof of this shape, `along` and `across` counted from the middle of a
-    /// rectangle of these half extents.
+    /// rectangle of these half extents. Where `crosswise`, its slopes have the aspects of the house's ends.
     #[inline]
     pub(in crate::simulate) fn at(
         &self,
         RoofWeather { stain, mut factor }: RoofWeather,
-        shape: RoofShape,
+        (shape, crosswise): (RoofShape, bool),
         half: [f32; 2],
         (along, across): (f32, f32),
     ) -> Light {
@@ -173,7 +173,12 @@ impl RoofSkin {
         if across.abs() < LINE_M && !on_end || hipped && (to_end - to_side).abs() < 1.4 * LINE_M {
             factor += self.ridge;
         }
-        let (place, weathered) = if on_end { (along, self.ends) } else { (across, self.slopes) };
+        let (place, weathered) = match on_end {
+            true if crosswise => (along, self.slopes),
+            true => (along, self.ends),
+            false if crosswise => (-across, self.ends),
+            false => (across, self.slopes),
+        };
         factor += if place > 0.0 { weathered } else { -weathered };
         if to_side.min(to_end) < TRIM_M {
             factor *= self.trim;

@@ -62,7 +62,7 @@ impl Lots {
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
         let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
         Lots {
-            size: [if complex { dice.between(14.0, 28.0) } else { dice.between(12.0, 26.0) }, depth],
+            size: [if complex { dice.between(13.0, 25.0) } else { dice.between(12.0, 26.0) }, depth],
             street_m: dice.between(6.0, 11.0),
             gap_m: dice.between(0.6, if complex { 2.2 } else { 3.0 }),
             setback_m: dice.between(3.5, if complex { 7.5 } else { 9.0 }),
@@ -83,7 +83,7 @@ impl Lots {
             pools: dice.pick(&[0.0, 0.05, 0.3]),
             things: dice.weigh(&[(0.5, 0.4), (2.0, 0.4), (5.0, 0.2)]),
             shrubs: dice.pick(&[0.0, 0.5, 0.9]),
-            vacant: dice.pick(&[0.02, 0.06, 0.2]),
+            vacant: dice.pick(&[0.0, 0.05, 0.15]),
         }
     }
 

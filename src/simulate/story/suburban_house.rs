@@ -24,12 +24,12 @@ const ESTATE_TONES: [Color; 11] = [
     [156, 132, 114],
 ];
 
-/// Rise of slopes over their run: 5 to 12 in 12, as shingles and tiles are laid.
-const PITCHES: [f64; 5] = [0.42, 0.5, 0.58, 0.75, 1.0];
+/// Rise of slopes over their run: 6 to 12 in 12, as shingles and tiles are laid.
+const PITCHES: [f64; 5] = [0.5, 0.58, 0.67, 0.83, 1.0];
 
-/// Slopes of different aspect fade and stain this many times as differently as the table of roofs has it. By eye, and so that
-/// gray levels within a roof spread by 22 to 25 DN (17 without; 27 in levir_val, labels a few pixels off included).
-const FACETS: [f64; 2] = [1.5, 3.5];
+/// Slopes of different aspect fade and stain this many times as differently as the table of roofs has it (by eye against
+/// levir_val, where gray levels within a roof spread by 27 DN, labels a few pixels off included; 2026-11-25).
+const FACETS: [f64; 2] = [2.0, 4.0];
 
 /// Wings stand in from the corners of the house by this much, metres: their slopes stay apart from its own.
 const INSET_M: f64 = 0.15;
@@ -109,16 +109,16 @@ impl Plan {
         let garage = [room[0] * dice.between(0.75, 1.0), between(5.5, 7.5, dice)];
         self.add_wing(-1.0, ends[0], garage, dice);
         if dice.chance(0.75) {
-            let second = [room[0] * dice.between(0.25, 0.8), between(3.5, 7.0, dice)];
+            let second = [room[0] * dice.between(0.25, 0.8), between(4.5, 7.5, dice)];
             self.add_wing(-1.0, ends[1] * dice.between(0.3, 1.0), second, dice);
         }
-        if dice.chance(0.4) {
-            let porch = [dice.between(0.5, 1.4).min(room[0]), between(2.4, 4.0, dice)];
+        if dice.chance(0.25) {
+            let porch = [dice.between(0.6, 1.4).min(room[0]), between(3.0, 4.5, dice)];
             self.add_wing(-1.0, dice.between(-0.5, 0.5), porch, dice);
         }
-        for (end, chance) in [(ends[1], 0.9), (ends[0], 0.45)] {
+        for (end, chance) in [(ends[1], 0.9), (ends[0], 0.3)] {
             if dice.chance(chance) {
-                let rear = [room[1] * dice.between(0.5, 1.0), between(4.0, 9.0, dice)];
+                let rear = [room[1] * dice.between(0.5, 1.0), between(5.0, 10.0, dice)];
                 self.add_wing(1.0, end * dice.between(0.4, 1.0), rear, dice);
             }
         }
@@ -154,7 +154,7 @@ impl Plan {
 
     /// Rooms over a part of a low house.
     fn add_upper_storey(&mut self, dice: &mut Dice) {
-        if self.house.storeys != 1 || !dice.chance(0.3) {
+        if self.house.storeys != 1 || !dice.chance(0.2) {
             return;
         }
         let size = [self.house.length_m * dice.between(0.35, 0.6), self.house.width_m * dice.between(0.5, 0.85)];
@@ -187,6 +187,6 @@ mod tests {
             areas.push(footprint.unsigned_area());
         }
         areas.sort_by(f64::total_cmp);
-        assert!((220.0..320.0).contains(&areas[100]), "median {} m2", areas[100]);
+        assert!((190.0..320.0).contains(&areas[100]), "median {} m2", areas[100]);
     }
 }
