@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Material;
+use super::{Material, is_one};
 
 /// How far the looks of the ground's materials stray from the tables. The same seed gives the same looks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,10 +61,6 @@ impl Variety {
     pub fn is_none(&self) -> bool {
         *self == Variety::default()
     }
-}
-
-fn is_one(value: &f64) -> bool {
-    *value == 1.0
 }
 
 /// Clouds over a scene: where a field of noise is higher than a level.

@@ -134,3 +134,7 @@ impl When {
 fn one() -> f64 {
     1.0
 }
+
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
+}

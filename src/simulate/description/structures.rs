@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Color, Place, When};
+use super::{Color, Place, When, is_one, one};
 use crate::structure::Kind;
 
 /// The shape of a roof.
@@ -226,6 +226,10 @@ pub struct Building {
     /// Stains and patches on the roof, 0 to 1.
     #[serde(default = "half")]
     pub wear: f64,
+    /// How differently slopes of different aspect have faded and stained: 1 as the table of roofs has it; else wings follow
+    /// the aspects of the whole.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub facets: f64,
     /// Boxes, pipes and hatches on the roof, 0 to 1.
     #[serde(default)]
     pub clutter: f64,
@@ -276,6 +280,7 @@ impl Building {
             wall_color: None,
             round: false,
             wear: 0.5,
+            facets: 1.0,
             clutter: 0.0,
             fittings: Vec::new(),
             panels: 0.0,

@@ -115,6 +115,8 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
     for (number, block) in blocks.iter().enumerate() {
         let half = block.half.map(|v| v as f32);
         let (shape, heights) = roof_of(building, &blocks[0], number, block);
+        // Elsewhere wings fade on their own.
+        let crosswise = building.facets != 1.0 && number > 0 && building.wings[number - 1].crosswise;
         let outline = outline_of(block, building.round);
         surface.draw_polygon_sampled(
             &outline,
@@ -127,7 +129,7 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
                 let roofed = roof_height(shape, half, heights, local);
                 let (height, light) = match works.at(half, [heights[0], roofed], local) {
                     Some(unfinished) => unfinished,
-                    None if roofed > *cell.height => (roofed, skin.at(weather, half, local)),
+                    None if roofed > *cell.height => (roofed, skin.at(weather, (shape, crosswise), half, local)),
                     None => return,
                 };
                 if height > *cell.height {

@@ -42,7 +42,6 @@ pub(in crate::simulate) struct RoofSkin {
     /// Brightness of either slope, and of either end of a hip roof.
     slopes: f32,
     ends: f32,
-    hipped: bool,
     /// Factor on the light of the trim along the eaves.
     trim: f32,
     parapet: Option<Light>,
@@ -109,9 +108,8 @@ impl RoofSkin {
                 false => 0.0,
             },
             // Slopes weather differently.
-            slopes: if ridged { own.between(-0.07, 0.07) as f32 } else { 0.0 },
-            ends: if ridged { own.between(-0.1, 0.1) as f32 } else { 0.0 },
-            hipped: building.roof == RoofShape::Hip,
+            slopes: if ridged { (building.facets * own.between(-0.07, 0.07)) as f32 } else { 0.0 },
+            ends: if ridged { (building.facets * own.between(-0.1, 0.1)) as f32 } else { 0.0 },
             trim: match has(Fitting::Gutters) {
                 true => 0.6,
                 false if ridged && own.chance(0.4) => own.between(0.75, 1.5) as f32,
@@ -139,12 +137,13 @@ impl RoofSkin {
         RoofWeather { stain, factor }
     }
 
-    /// The light at a place with this weather, `along` and `across` counted from the middle of a rectangle of these
-    /// half extents.
+    /// The light at a place with this weather under a roof of this shape, `along` and `across` counted from the middle of a
+    /// rectangle of these half extents. Where `crosswise`, its slopes have the aspects of the house's ends.
     #[inline]
     pub(in crate::simulate) fn at(
         &self,
         RoofWeather { stain, mut factor }: RoofWeather,
+        (shape, crosswise): (RoofShape, bool),
         half: [f32; 2],
         (along, across): (f32, f32),
     ) -> Light {
@@ -169,11 +168,17 @@ impl RoofSkin {
             color = mix(color, self.second, share);
         }
         let to_end = half[0] - along.abs();
-        let on_end = self.hipped && to_end < to_side;
-        if across.abs() < LINE_M && !on_end || self.hipped && (to_end - to_side).abs() < 1.4 * LINE_M {
+        let hipped = shape == RoofShape::Hip;
+        let on_end = hipped && to_end < to_side;
+        if across.abs() < LINE_M && !on_end || hipped && (to_end - to_side).abs() < 1.4 * LINE_M {
             factor += self.ridge;
         }
-        let (place, weathered) = if on_end { (along, self.ends) } else { (across, self.slopes) };
+        let (place, weathered) = match on_end {
+            true if crosswise => (along, self.slopes),
+            true => (along, self.ends),
+            false if crosswise => (-across, self.ends),
+            false => (across, self.slopes),
+        };
         factor += if place > 0.0 { weathered } else { -weathered };
         if to_side.min(to_end) < TRIM_M {
             factor *= self.trim;

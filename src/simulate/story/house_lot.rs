@@ -3,10 +3,11 @@
 use crate::simulate::description::{Border, Material, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
-use crate::simulate::story::houses::{draw_house, draw_shed, draw_suburban};
+use crate::simulate::story::houses::{draw_house, draw_shed};
 use crate::simulate::story::lots::{Lot, Lots};
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
+use crate::simulate::story::suburban_house::draw_suburban;
 
 impl Site<'_> {
     /// A house with drive, lawn and fence.
@@ -14,7 +15,7 @@ impl Site<'_> {
         let [frontage, depth] = lot.size;
         // Axes of the lot: along the street, and away from it.
         let axes = Block::new(lot.front, 1.0, 1.0, lot.azimuth_deg);
-        let room = [frontage - 2.0 * lots.gap_m, ((depth - lots.setback_m) * 0.62).min(24.0)];
+        let room = lots.room(lot.size);
         let setback = lots.setback_m + dice.between(-1.5, 1.5);
         let askew = lot.azimuth_deg + dice.pick(&[0.0, 0.0, 2.5, 6.0]) * dice.normal();
         let center = axes.place(dice.between(-0.6, 0.6) * lots.gap_m, setback + room[1] * 0.5);
@@ -34,11 +35,15 @@ impl Site<'_> {
             let room = if turn > 0.0 { [room[1], room[0]] } else { room };
             draw_house(center, askew + turn, room, self.style, dice)
         };
+        let around = house.clone();
         if self.build(house, fate, dice) {
             if let Some(graded) = lots.graded.filter(|_| fate.when == When::After && !fate.replaced) {
                 self.grade_lot(&axes, lot.size, (setback, room), graded, dice);
             }
             self.furnish_lot(&axes, lot.size, setback, fate, lots, dice);
+            if dice.chance(lots.shrubs) {
+                self.plant_eaves(&around, fate.when, dice);
+            }
         }
     }
 
@@ -85,6 +90,9 @@ impl Site<'_> {
             let wide = dice.between(lots.drive_m[0], lots.drive_m[1]).min(1.4 * half);
             let from = dice.pick(&[-half + 0.6, half - wide - 0.6]);
             self.pave(when, lots.drive, rectangle([from, from + wide], [-0.3, setback + 2.5]), Border::Sharp);
+            if let Some(drive) = self.scene.patches.last_mut() {
+                drive.color = lots.drive_color;
+            }
             if dice.chance(0.4) {
                 let spot = axes.place(from + wide / 2.0, setback * 0.5);
                 let azimuth_deg = heading(axes) + 90.0;
@@ -92,7 +100,7 @@ impl Site<'_> {
             }
         }
         if dice.chance(lots.patios) {
-            let behind = setback + (depth - setback).min(38.0) * 0.4;
+            let behind = setback + lots.room([frontage, depth])[1] * 0.7;
             let (s, wide) = (dice.between(-0.4, 0.4) * half, dice.between(2.0, 4.5));
             let outline = rectangle([s - wide, s + wide], [behind, behind + dice.between(6.0, 11.0)]);
             self.pave(when, Material::Concrete, outline, Border::Sharp);
@@ -112,6 +120,8 @@ impl Site<'_> {
                 self.build(shed, Fate { extended: false, replaced: false, ..shed_fate }, dice);
             }
         }
+        let garden = Block::new(axes.place(0.0, (setback + depth) / 2.0), 2.0 * half, depth - setback, heading(axes));
+        self.strew_yard(&garden, lots.things, when, dice);
         if let Some(color) = lots.fence.filter(|_| dice.chance(0.9)) {
             let corners = rectangle([-half, half], [setback + 4.0, depth * 0.985]);
             self.wall(when, &[corners[0], corners[3], corners[2], corners[1]], lots.fence_m, 0.15, color);

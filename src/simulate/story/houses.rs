@@ -1,15 +1,15 @@
-//! Random houses: suburbs, rows, villas, huts, shacks, sheds.
+//! Random houses: plain ones, rows, villas, huts, sheds.
 //!
-//! Sizes are typical ones: 150-350 m2 in suburbs, 40-120 m2 elsewhere, 10-60 m2 in poor quarters.
+//! Sizes are typical ones: 40-120 m2, 10-60 m2 in poor quarters.
 
-use crate::simulate::description::{Building, Color, Court, Cover, Fitting, Place, RoofShape, Wing};
+use crate::simulate::description::{Building, Court, Cover, Fitting, Place, RoofShape, Wing};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::covers::DESERT_COATS;
 use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, pitch};
 use crate::structure::Kind;
 
 /// Covers of houses in rich countries.
-const HOUSE_COVERS: [Cover; 7] = [
+pub(super) const HOUSE_COVERS: [Cover; 7] = [
     Cover::Shingle,
     Cover::Shingle,
     Cover::Shingle,
@@ -19,21 +19,8 @@ const HOUSE_COVERS: [Cover; 7] = [
     Cover::GrayMetal,
 ];
 
-/// Roofs of estates: grays and browns of shingle and concrete tile, low in contrast (chosen by eye).
-const ESTATE_TONES: [Color; 9] = [
-    [104, 100, 96],
-    [122, 114, 104],
-    [138, 130, 120],
-    [112, 98, 86],
-    [132, 112, 96],
-    [88, 86, 84],
-    [150, 142, 132],
-    [118, 102, 92],
-    [156, 132, 114],
-];
-
 /// Covers of small houses in poor countries.
-const HUT_COVERS: [Cover; 7] = [
+pub(super) const HUT_COVERS: [Cover; 7] = [
     Cover::RustyMetal,
     Cover::RustyMetal,
     Cover::GrayMetal,
@@ -42,58 +29,6 @@ const HUT_COVERS: [Cover; 7] = [
     Cover::PaleConcrete,
     Cover::BlueMetal,
 ];
-
-/// A suburban house of several intersecting roofs that fills most of a room of this length and depth; the street lies on
-/// the negative side across.
-pub(in crate::simulate) fn draw_suburban(
-    center: Place,
-    azimuth_deg: f64,
-    room: [f64; 2],
-    style: RoofStyle,
-    dice: &mut Dice,
-) -> Building {
-    let width = (room[0] * dice.between(0.82, 1.0)).clamp(6.0, 28.0);
-    let depth = (room[1] * dice.between(0.78, 1.0)).clamp(6.0, 22.0);
-    let body = depth * dice.between(0.55, 0.9);
-    let mut house = Building::rectangle(Kind::House, center, [width, body], azimuth_deg);
-    house.storeys = dice.weigh(&[(1, 0.6), (2, 0.4)]);
-    house.eaves_m = STOREY_M * f64::from(house.storeys) * dice.between(0.9, 1.05);
-    let hipped = style.common().chance(0.72);
-    let roof = |dice: &mut Dice| match dice.chance(if hipped { 0.85 } else { 0.2 }) {
-        true => RoofShape::Hip,
-        false => RoofShape::Gable,
-    };
-    let shape = roof(dice);
-    pitch(&mut house, &[shape], dice);
-    house.rise_m = (body.min(width) / 2.0 * dice.between(0.35, 0.85)).max(1.2);
-    // The body lies somewhere in the depth; wings fill what is left before and behind it.
-    let spare = (depth - body) / 2.0;
-    for side in [-1.0, 1.0] {
-        for _ in 0..dice.weigh(&[(0, 0.08), (1, 0.47), (2, 0.45)]) {
-            let wide = (width * dice.between(0.25, 0.55)).clamp(3.5, 9.0).min(width);
-            let inner = body * dice.between(0.1, 0.5);
-            let reach = spare * dice.between(0.5, 1.0);
-            let anywhere = dice.between(-1.0, 1.0);
-            let along = dice.pick(&[-1.0, 1.0, anywhere]) * (width - wide) / 2.0;
-            let across = side * (body / 2.0 + (reach - inner) / 2.0);
-            let mut wing = Wing::rectangle([along, across], [reach + inner, wide], true);
-            wing.roof = Some(roof(dice));
-            if house.storeys == 2 && dice.chance(0.4) {
-                wing.eaves_m = Some(STOREY_M * dice.between(0.9, 1.1));
-            }
-            house.wings.push(wing);
-        }
-    }
-    style.dress(&mut house, &HOUSE_COVERS, dice);
-    style.tone(&mut house, &ESTATE_TONES, dice);
-    fit(
-        &mut house,
-        &[(Fitting::Chimneys, 0.3), (Fitting::RidgeCap, 0.08), (Fitting::Gutters, 0.2), (Fitting::Dormers, 0.06)],
-        dice,
-    );
-    house.clutter = dice.pick(&[0.0, 0.0, 0.12, 0.25]);
-    house
-}
 
 /// A plain detached or semi-detached house that fits into a room of this length and width.
 pub(in crate::simulate) fn draw_house(
@@ -200,26 +135,6 @@ pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: Roof
         fit(&mut hut, &[(Fitting::Tanks, 0.2), (Fitting::RoofRooms, 0.1)], dice);
     }
     hut
-}
-
-/// One dwelling of a dense quarter of sheet metal, filling its room.
-pub(in crate::simulate) fn draw_shack(
-    center: Place,
-    azimuth_deg: f64,
-    size: [f64; 2],
-    style: RoofStyle,
-    dice: &mut Dice,
-) -> Building {
-    let mut shack = Building::rectangle(Kind::House, center, size, azimuth_deg);
-    shack.storeys = dice.weigh(&[(1, 0.8), (2, 0.15), (3, 0.05)]);
-    shack.eaves_m = 2.7 * f64::from(shack.storeys) + dice.between(-0.4, 0.4);
-    pitch(&mut shack, &[RoofShape::Shed, RoofShape::Flat, RoofShape::Gable, RoofShape::Shed], dice);
-    if shack.roof == RoofShape::Flat {
-        shack.rise_m = 0.2;
-    }
-    style.dress(&mut shack, &HUT_COVERS, dice);
-    shack.clutter = dice.pick(&[0.0, 0.0, 0.3, 0.6]);
-    shack
 }
 
 /// A garden shed, carport or garage.

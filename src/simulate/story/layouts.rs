@@ -61,7 +61,7 @@ impl Layout {
             (Courts, if poor { 0.015 } else { 0.04 }),
             (Desert, if dry { 0.12 } else { 0.015 }),
             (Masonry, if poor { 0.07 } else { 0.02 }),
-            (Informal, if poor { 0.025 } else { 0.005 }),
+            (Informal, if poor { 0.07 } else { 0.012 }),
             (Village, if poor { 0.09 } else { 0.05 }),
             (Compound, 0.14),
             (Camp, 0.20),

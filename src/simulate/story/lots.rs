@@ -8,6 +8,12 @@ use crate::simulate::story::plot::Plot;
 pub(super) const FENCE_COLORS: [Color; 6] =
     [[124, 104, 84], [98, 84, 70], [150, 134, 112], [176, 166, 150], [206, 200, 188], [84, 78, 70]];
 
+/// Drives of estates, much brighter than their streets (by eye).
+const NEW_CONCRETE: [Color; 4] = [[232, 226, 210], [220, 214, 200], [208, 200, 184], [214, 184, 150]];
+
+/// Share of the depth behind the street's setback that houses take: broad ones of estates leave small gardens (by eye).
+const BUILT_DEPTH: [f64; 2] = [0.62, 0.74];
+
 /// What the lots of a suburb have in common.
 #[derive(Clone, Copy)]
 pub(in crate::simulate) struct Lots {
@@ -23,6 +29,8 @@ pub(in crate::simulate) struct Lots {
     pub(super) complex: bool,
     pub(super) lawn: Material,
     pub(super) drive: Material,
+    /// Color of the drives instead of the material's.
+    pub(super) drive_color: Option<Color>,
     /// Narrowest and widest drive, metres.
     pub(super) drive_m: [f64; 2],
     pub(super) patios: f64,
@@ -33,22 +41,31 @@ pub(in crate::simulate) struct Lots {
     pub(super) fence_m: f64,
     pub(super) sheds: f64,
     pub(super) pools: f64,
+    /// Things that lie about in a yard, and share of houses with shrubs along their walls.
+    pub(super) things: f64,
+    pub(super) shrubs: f64,
     /// Share of lots without a house.
     pub(super) vacant: f64,
 }
 
 impl Lots {
+    /// Length and depth that a house may take on a lot of this size, metres.
+    pub(super) fn room(&self, [frontage, depth]: [f64; 2]) -> [f64; 2] {
+        let share = BUILT_DEPTH[usize::from(self.complex)];
+        [frontage - 2.0 * self.gap_m, ((depth - self.setback_m) * share).min(25.0)]
+    }
+
     pub(super) fn draw(plot: Plot, dice: &mut Dice) -> Self {
         let complex = dice.chance(0.88);
-        let depth = if complex { dice.between(27.0, 40.0) } else { dice.between(22.0, 42.0) };
+        let depth = if complex { dice.between(25.0, 37.0) } else { dice.between(22.0, 42.0) };
         let wide_drives = dice.chance(0.7);
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
         let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
         Lots {
-            size: [if complex { dice.between(14.0, 28.0) } else { dice.between(12.0, 26.0) }, depth],
+            size: [if complex { dice.between(13.0, 25.0) } else { dice.between(12.0, 26.0) }, depth],
             street_m: dice.between(6.0, 11.0),
-            gap_m: dice.between(0.6, 3.0),
-            setback_m: dice.between(3.5, 9.0),
+            gap_m: dice.between(0.6, if complex { 2.2 } else { 3.0 }),
+            setback_m: dice.between(3.5, if complex { 7.5 } else { 9.0 }),
             complex,
             lawn: dice.pick(&[Material::Grass, Material::Grass, Material::DryGrass, Material::Turf, Material::Soil]),
             drive: if wide_drives {
@@ -56,14 +73,17 @@ impl Lots {
             } else {
                 dice.pick(&[Material::Concrete, Material::Gravel, Material::OldAsphalt])
             },
+            drive_color: (wide_drives && dice.chance(0.6)).then(|| dice.pick(&NEW_CONCRETE)),
             drive_m: if wide_drives { [5.0, 8.0] } else { [2.8, 5.5] },
             patios: dice.pick(&[0.1, 0.4, 0.8]),
             graded: (under_way && dice.chance(0.35)).then(|| dice.pick(&bare)),
             fence: dice.chance(0.75).then(|| dice.pick(&FENCE_COLORS)),
             fence_m: dice.between(1.2, 1.9),
-            sheds: dice.pick(&[0.0, 0.05, 0.25]),
+            sheds: dice.pick(&[0.0, 0.1, 0.4]),
             pools: dice.pick(&[0.0, 0.05, 0.3]),
-            vacant: dice.pick(&[0.02, 0.06, 0.2]),
+            things: dice.weigh(&[(0.5, 0.4), (2.0, 0.4), (5.0, 0.2)]),
+            shrubs: dice.pick(&[0.0, 0.5, 0.9]),
+            vacant: dice.pick(&[0.0, 0.05, 0.15]),
         }
     }
 
@@ -77,6 +97,7 @@ impl Lots {
             street_m: dice.between(4.5, 7.5),
             lawn: dice.pick(&[Material::Crop, Material::Grass, Material::Ploughed, Material::DryGrass, Material::Soil]),
             drive: dice.pick(&[Material::Gravel, Material::Soil, Material::Concrete]),
+            drive_color: None,
             drive_m: [2.6, 4.5],
             patios: 0.1,
             sheds: 0.5,

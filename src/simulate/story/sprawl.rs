@@ -6,10 +6,11 @@ use crate::simulate::render::surface::Block;
 use crate::simulate::story::apartments::{draw_desert_block, draw_town_house};
 use crate::simulate::story::camps::draw_barracks;
 use crate::simulate::story::halls::draw_hall;
-use crate::simulate::story::houses::{draw_house, draw_hut, draw_suburban, draw_villa};
+use crate::simulate::story::houses::{draw_house, draw_hut, draw_villa};
 use crate::simulate::story::lanes::{Growth, grow_lanes};
 use crate::simulate::story::settlement::Site;
 use crate::simulate::story::styles::RoofStyle;
+use crate::simulate::story::suburban_house::draw_suburban;
 
 /// Most buildings on one site: where pixels are large, single ones are lost in any case.
 const MOST: usize = 200;
@@ -68,6 +69,12 @@ impl Site<'_> {
     /// Bare ground around a building, and a drive that leads to it, with these probabilities.
     fn strew_around(&mut self, building: &Building, when: When, [cleared, driven]: [f64; 2], dice: &mut Dice) {
         let reach = building.length_m.max(building.width_m);
+        if dice.chance(0.4) {
+            self.plant_eaves(building, when, dice);
+        }
+        let yard = Block::new(building.center, 2.2 * reach, 2.2 * reach, building.azimuth_deg);
+        let things = dice.pick(&[0.0, 1.0, 4.0]);
+        self.strew_yard(&yard, things, when, dice);
         if dice.chance(cleared) {
             let ground =
                 dice.pick(&[self.opened, Material::Soil, Material::Grass, Material::PaleSand, Material::Gravel]);

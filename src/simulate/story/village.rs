@@ -1,12 +1,11 @@
-//! Villages, dense quarters of sheet metal, farms.
+//! Villages and farms.
 
 use crate::simulate::description::{Border, Building, Color, Place, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::halls::{draw_barn, draw_stable, draw_tank};
-use crate::simulate::story::houses::{draw_house, draw_hut, draw_shack};
+use crate::simulate::story::houses::{draw_house, draw_hut};
 use crate::simulate::story::lots::{Lot, Lots};
-use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
 
 /// Walls of yards: mud, blocks, thorn.
@@ -47,47 +46,13 @@ impl Site<'_> {
         let yard = Block::new(building.center, size, size * dice.between(0.6, 1.0), building.azimuth_deg);
         let opened = self.opened;
         self.pave(when, opened, yard.corners().into(), Border::Organic);
+        let things = dice.pick(&[0.0, 2.0, 5.0]);
+        self.strew_yard(&yard, things, when, dice);
         if dice.chance(walled) {
             let mut line: Vec<Place> = yard.corners().into();
             line.push(line[0]);
             let (height_m, color) = (dice.between(1.2, 2.2), dice.pick(&YARD_WALLS));
             self.wall(when, &line, height_m, 0.25, color);
-        }
-    }
-
-    /// Dwellings wall to wall in irregular rows, with narrow lanes.
-    pub(in crate::simulate) fn informal(&mut self, dice: &mut Dice) {
-        self.bend(0.5, dice);
-        let mean = dice.between(5.5, 10.0);
-        let lane = dice.between(0.8, 4.0);
-        let vacant = dice.between(0.03, 0.3);
-        let spacing = 2.0 * mean + lane;
-        let rows = (self.reach() / spacing).ceil() as i64;
-        for row in -rows..=rows {
-            let across = row as f64 * spacing;
-            if row % 5 == 0 {
-                let reach = self.reach();
-                self.street([-reach, reach], across + mean + lane / 2.0, lane.max(2.5));
-            }
-            for side in [-0.5, 0.5] {
-                let middle = across + side * mean;
-                for along in self.steps(mean * 1.15, middle) {
-                    let stray = [0.10, 0.07].map(|share| share * mean * dice.normal());
-                    let center = self.place(along + stray[0], middle + stray[1]);
-                    if dice.chance(vacant) || !self.is_near(center, 6.0) {
-                        continue;
-                    }
-                    let size = [mean * dice.between(0.6, 1.25), mean * dice.between(0.6, 1.0)];
-                    let azimuth_deg = self.azimuth_at(along) + 4.0 * dice.normal();
-                    let mut shack = draw_shack(center, azimuth_deg, size, self.style, dice);
-                    if !self.is_clear_around(&shack, 0.1) {
-                        shack.length_m *= 0.7;
-                        shack.width_m *= 0.8;
-                    }
-                    let fate = self.fate(center, row, dice);
-                    self.build(shack, Fate { extended: false, ..fate }, dice);
-                }
-            }
         }
     }
 
