@@ -180,7 +180,7 @@ fn coarse_and_unknown_pixels_are_warned_of() {
     for (gsd_m, ran, told) in [
         (None, "network", Some("--gsd METERS")),
         (Some(0.5), "network", None),
-        (Some(2.0), "network", Some("most are missed")),
+        (Some(2.0), "network", Some("many are missed")),
         (Some(10.0), "spectral", Some("another detector ran instead (spectral)")),
     ] {
         let (map, warnings) = listened(&detector, &built(SIDE, gsd_m));

@@ -81,7 +81,7 @@ impl GsdRange {
         let warning = (gsd.0 > self.max.0 * (1.0 + 1e-6)).then(|| {
             format!(
                 "pixels of {:.2} m are coarser than the {made_for} that the network is made for: a house is a few pixels \
-                 wide, most are missed, outlines are rough and counts too low",
+                 wide, many are missed, outlines are rough and counts too low",
                 gsd.0
             )
         });
