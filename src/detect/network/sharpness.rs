@@ -20,7 +20,7 @@ const WINDOWS: usize = 3;
 const WINDOW_SIDE: usize = 128;
 
 /// Strongest low pass, a Gaussian's deviation in pixels as shown. More blurs houses away: on levir_val and Rio stronger ones
-/// brought nothing more (docs/ACCURACY.md).
+/// brought nothing more (training/RUNS.md).
 const STRONGEST: f32 = 1.0;
 
 /// Halvings of the interval in which the weakest sufficient low pass is looked for; to 0.03 px.
