@@ -96,7 +96,7 @@ struct AnalysisFlags {
     /// ONNX file of the network detector (docs/MODELS.md says what it must be) [default: the program's own network]
     #[arg(long, value_name = "FILE.onnx")]
     model: Option<PathBuf>,
-    /// What the network detector spends: fast, or high, the mean over four mirrored copies, two of them reduced, in three times the time
+    /// What the network detector spends: fast, or high, the mean over four mirrored copies, two of them reduced, in twice the time
     /// [default: fast]
     #[arg(long, value_name = "QUALITY", value_parser = named::<Quality>)]
     quality: Option<Quality>,
