@@ -6,8 +6,8 @@ use crate::change::{ChangeMap, StoreError};
 /// may be wrong must not run away with them. Down at 3 the real suburbs of levir_val lose one point of object F1 even where
 /// they are full of new houses, and false alarms where nothing was built fall by two fifths; up at 2 deserts gain four points of
 /// recall, and beyond it houses that stand close run together (training/RUNS.md).
-const LEAST_LOG_ODDS: f64 = -1.0986;
-const MOST_LOG_ODDS: f64 = 0.6931;
+const LEAST_LOG_ODDS: f64 = -1.0986; // ln 1/3
+const MOST_LOG_ODDS: f64 = std::f64::consts::LN_2;
 
 /// Rounds of the estimate; it stands still long before where anything is new.
 const ROUNDS: usize = 30;
