@@ -114,7 +114,7 @@ impl ChangeMap {
         ChangeMap { adaptation: Some(adaptation), ..self }
     }
 
-    /// What the detector did to suit itself to the scene; `None` for one that does nothing.
+    /// What the detector did to suit itself to the scene; `None` for one that has no way to.
     pub fn adaptation(&self) -> Option<SceneAdaptation> {
         self.adaptation
     }
@@ -170,7 +170,7 @@ impl ChangeMap {
     pub fn histograms(&self) -> Result<[Vec<u64>; 2], StoreError> {
         let mut counts = [&self.new, &self.removed].map(|band| (band, vec![0; usize::from(NODATA)]));
         for (band, counts) in &mut counts {
-            for strip in self.strips() {
+            for strip in self.size().strips(STRIP_ROWS) {
                 let codes = band.read(strip).map_err(|source| StoreError { action: "read", source })?;
                 codes.iter().filter(|&&code| code != NODATA).for_each(|&code| counts[usize::from(code)] += 1);
             }
@@ -187,18 +187,13 @@ impl ChangeMap {
         for (band, revise) in bands {
             let table: Vec<u8> =
                 (0..=NODATA).map(|code| if code == NODATA { NODATA } else { encode(revise(decode(code))) }).collect();
-            for strip in self.strips() {
+            for strip in self.size().strips(STRIP_ROWS) {
                 let codes = band.read(strip).map_err(|source| StoreError { action: "read", source })?;
                 let revised = codes.mapv(|code| table[usize::from(code)]);
                 band.write(strip, revised.view()).map_err(|source| StoreError { action: "write", source })?;
             }
         }
         Ok(())
-    }
-
-    fn strips(&self) -> impl Iterator<Item = Window> {
-        let GridSize { height, width } = self.size();
-        (0..height).step_by(STRIP_ROWS).map(move |row| Window::from_tlhw(row, 0, STRIP_ROWS.min(height - row), width))
     }
 }
 

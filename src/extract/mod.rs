@@ -16,7 +16,6 @@ use crate::extract::reading_order::sort_in_reading_order;
 use crate::observer::{Observer, Stage};
 use crate::raster::ground_frame::GroundFrame;
 use crate::raster::units::SquareMeters;
-use crate::raster::window::Window;
 use crate::structure::{OrientedRectangle, Status, Structure};
 
 /// Rows of the change map read at a time; only speed depends on it.
@@ -109,11 +108,10 @@ fn scan_components(
     let size = change.size();
     let threshold = change.threshold().probability;
     let (mut new, mut removed) = (ComponentScan::new(threshold), ComponentScan::new(threshold));
-    for row in (0..size.height).step_by(STRIP_ROWS) {
-        let strip = Window::from_tlhw(row, 0, STRIP_ROWS.min(size.height - row), size.width);
+    for strip in size.strips(STRIP_ROWS) {
         let probabilities = change.read(strip)?;
-        new.add_rows(row, probabilities.new.view());
-        removed.add_rows(row, probabilities.removed.view());
+        new.add_rows(strip.row, probabilities.new.view());
+        removed.add_rows(strip.row, probabilities.removed.view());
         observer.progressed(Stage::Extract, strip.bottom(), size.height);
     }
     Ok((new.into_components(), removed.into_components()))

@@ -27,6 +27,14 @@ impl GridSize {
         GridSize { height: self.height.div_ceil(step), width: self.width.div_ceil(step) }
     }
 
+    /// Strips of `rows` whole rows that cover the grid from the top, the last one lower where they do not fit.
+    pub fn strips(self, rows: usize) -> impl Iterator<Item = Window> + Clone {
+        let rows = rows.max(1);
+        (0..self.height)
+            .step_by(rows)
+            .map(move |row| Window::from_tlhw(row, 0, rows.min(self.height - row), self.width))
+    }
+
     /// Cuts the grid into tiles of at most `side` pixels a side, in reading order, that touch but do not overlap.
     ///
     /// ```
@@ -131,6 +139,12 @@ mod tests {
             seen.slice_mut(ndarray::s![rows, cols]).mapv_inplace(|count| count + 1);
         }
         assert!(seen.iter().all(|&count| count == 1));
+    }
+
+    #[test]
+    fn strips_are_whole_rows_from_the_top() {
+        let strips: Vec<Window> = GridSize { height: 10, width: 7 }.strips(4).collect();
+        assert_eq!(strips, [(0, 4), (4, 4), (8, 2)].map(|(row, height)| Window::from_tlhw(row, 0, height, 7)));
     }
 
     #[test]

@@ -49,8 +49,7 @@ fn write_mask(
     let mut header = encoder.write_header().map_err(failed)?;
     let mut writer = header.stream_writer().map_err(failed)?;
     let outlines = outlines_by_rows(analysis, statuses);
-    for row in (0..size.height).step_by(STRIP_ROWS) {
-        let strip = Window::from_tlhw(row, 0, STRIP_ROWS.min(size.height - row), size.width);
+    for strip in size.strips(STRIP_ROWS) {
         let mask = rasterize_strip(analysis, &outlines, strip, band)?;
         let bytes = mask.as_slice().expect("invariant: fresh arrays are contiguous");
         writer.write_all(bytes).map_err(|error| write_error(path, error))?;

@@ -34,7 +34,7 @@ def main():
     for path, content in zip(given.checkpoints, contents):
         same = content["options"] == last["options"] and all(torch.equal(value, last["frozen"][name]) for name, value in content["frozen"].items())
         if not same:
-            raise SystemExit(f"{path}: another shape or another frozen half than {given.checkpoints[-1]}; average checkpoints of one run")
+            raise SystemExit(f"{path}: another shape or another frozen half than {given.checkpoints[-1]}; average checkpoints of one run, or of runs from one start")
     about = {**last["about"], "averaged": [path.name for path in given.checkpoints]}
     save_checkpoint(given.out, NetworkOptions(**last["options"]), last["frozen"], average_weights(contents), about)
     print(f"{given.out}: mean of {len(contents)}")

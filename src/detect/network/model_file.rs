@@ -1,5 +1,6 @@
 //! An ONNX file, checked to be the network that detection needs, and run.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -37,10 +38,12 @@ const ROUNDING: f32 = 1e-3;
 /// Threshold of a file that does not tell its own: of calibrated probabilities, as likely as not.
 const UNTOLD_THRESHOLD: f32 = 0.5;
 
-/// No image is finer than this: white noise has a detail ratio of about 2.
+/// Detail ratios that a file may ask for: images whose ratio is to be lower are blurred beyond use, and white noise has 2.6.
+const LEAST_DETAIL: f32 = 0.1;
 const FINEST_DETAIL: f32 = 10.0;
 
-/// A network that learnt from pairs with more new pixels than others has no use for the odds of the rest.
+/// Shares of new pixels that training pairs may have had: one in a million, as good as none, to a half.
+const LEAST_SHARE: f32 = 1e-6;
 const LARGEST_SHARE: f32 = 0.5;
 
 /// The network of models/MODEL_CARD.md.
@@ -113,11 +116,11 @@ impl ModelFile {
         let metadata = |key: &str| model.metadata().get(key).map(str::to_owned);
         let made_for = GsdRange::from_metadata(metadata)
             .map_err(|found| unusable(found, "gsd_min_m below gsd_max_m, both metres above 0, or neither"))?;
-        let told = |key: &str| told_probability(key, metadata(key).as_deref());
-        let probability = told("threshold")?.unwrap_or(UNTOLD_THRESHOLD);
-        let threshold = ChangeThreshold { probability, peak: told("peak_threshold")?.unwrap_or(probability) };
-        let finest_detail = told_positive("detail_ratio_max", metadata("detail_ratio_max"), FINEST_DETAIL)?;
-        let trained_share = told_positive("new_share", metadata("new_share"), LARGEST_SHARE)?;
+        let told = |key: &str, least: f32, most: f32| told_number(key, metadata(key), least..=most);
+        let probability = told("threshold", 0.0, 1.0)?.unwrap_or(UNTOLD_THRESHOLD);
+        let threshold = ChangeThreshold { probability, peak: told("peak_threshold", 0.0, 1.0)?.unwrap_or(probability) };
+        let finest_detail = told("detail_ratio_max", LEAST_DETAIL, FINEST_DETAIL)?;
+        let trained_share = told("new_share", LEAST_SHARE, LARGEST_SHARE)?;
         let mut file = ModelFile {
             path: path.to_owned(),
             model,
@@ -226,21 +229,15 @@ fn unusable(found: impl Into<String>, needed: impl Into<String>) -> Unusable {
     Unusable { found: found.into(), needed: needed.into() }
 }
 
-/// A probability that the metadata may hold under a key.
-fn told_probability(key: &str, text: Option<&str>) -> Result<Option<f32>, Unusable> {
+/// A number in a range that the metadata may hold under a key.
+fn told_number(key: &str, text: Option<String>, range: RangeInclusive<f32>) -> Result<Option<f32>, Unusable> {
     let Some(text) = text else { return Ok(None) };
     match text.trim().parse() {
-        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(Some(probability)),
-        _ => Err(unusable(format!("{key} = {text:?} in the metadata"), format!("a {key} of 0 to 1, or none"))),
-    }
-}
-
-/// A number above 0 and up to `most` that the metadata may hold under a key.
-fn told_positive(key: &str, text: Option<String>, most: f32) -> Result<Option<f32>, Unusable> {
-    let Some(text) = text else { return Ok(None) };
-    match text.trim().parse() {
-        Ok(value) if value > 0.0 && value <= most => Ok(Some(value)),
-        _ => Err(unusable(format!("{key} = {text:?} in the metadata"), format!("a {key} above 0, to {most}, or none"))),
+        Ok(number) if range.contains(&number) => Ok(Some(number)),
+        _ => {
+            let needed = format!("a {key} of {} to {}, or none", range.start(), range.end());
+            Err(unusable(format!("{key} = {text:?} in the metadata"), needed))
+        }
     }
 }
 

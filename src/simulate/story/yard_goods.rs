@@ -4,6 +4,7 @@ use crate::simulate::description::{Body, BodyShape, Border, Building, Color, Mat
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::clearance::is_within;
 use crate::simulate::story::house_lot::heading;
 use crate::simulate::story::litter::GOODS;
 use crate::simulate::story::settlement::Site;
@@ -81,12 +82,7 @@ impl Site<'_> {
             let mut spot = block.half.map(|half| half * dice.between(-1.0, 1.0));
             spot[axis] = side * (block.half[axis] + radius_m * dice.between(0.8, 1.3));
             let center = block.place(spot[0], spot[1]);
-            let free = blocks.iter().all(|block| {
-                let (along, across) = block.local(center[0] as f32, center[1] as f32);
-                f64::from(along.abs()) > block.half[0] + 0.75 * radius_m
-                    || f64::from(across.abs()) > block.half[1] + 0.75 * radius_m
-            });
-            if free {
+            if !blocks.iter().any(|block| is_within(block, center, 0.75 * radius_m)) {
                 let height_m = radius_m * dice.between(0.8, 1.8);
                 self.scene.trees.push(Tree { when, species: Species::Shrub, center, radius_m, height_m });
             }
