@@ -61,19 +61,19 @@ pub(super) fn fit_robustly(
     let mut transform = *first;
     let mut deviation = DEVIATION_PX.1;
     for _ in 0..12 {
-        let misses: Vec<f64> = points.iter().map(|p| transform.apply(p.from).minus(p.to).length()).collect();
         let reach = 4.685 * deviation;
         let weighted: Vec<TargetPoint> = points
             .iter()
-            .zip(&misses)
-            .filter(|(_, miss)| **miss < reach)
+            .map(|point| (point, transform.apply(point.from).minus(point.to).length()))
+            .filter(|(_, miss)| *miss < reach)
             .map(|(p, miss)| TargetPoint { weight: p.weight * (1.0 - (miss / reach).powi(2)).powi(2), ..*p })
             .collect();
         if weighted.len() < model.fewest_points() {
             return None;
         }
         transform = model.fit(&weighted)?;
-        let mut inside: Vec<f64> = misses.into_iter().filter(|miss| *miss < reach).collect();
+        // Of the new transform: wrong points may have drawn it away from right ones that were exact before.
+        let mut inside: Vec<f64> = weighted.iter().map(|p| transform.apply(p.from).minus(p.to).length()).collect();
         // The median length of a circular normal deviate is 1.1774 standard deviations.
         deviation = (median(&mut inside)? / 1.1774).clamp(DEVIATION_PX.0, DEVIATION_PX.1);
     }
@@ -216,6 +216,19 @@ mod tests {
             let center = PixelPoint::from_xy(80.0, 60.0);
             prop_assert!(found.apply(center).minus(planted.apply(center)).length() < 0.3);
         }
+    }
+
+    #[test]
+    fn exact_points_are_kept_when_wrong_ones_draw_the_first_fit_away() {
+        let planted = PixelTransform::translation(PixelShift::from_xy(2.5, -1.25));
+        let mut points = points(&planted);
+        for wrong in points.iter_mut().step_by(3).take(8) {
+            wrong.to = wrong.from.moved(PixelShift::from_xy(6.0, 0.0));
+        }
+        let (found, deviation) = fit_robustly(&points, Model::Translation, &planted).expect("seventeen exact points");
+        let center = PixelPoint::from_xy(80.0, 60.0);
+        assert!(found.apply(center).minus(planted.apply(center)).length() < 1e-6, "{found:?}");
+        assert!(deviation <= DEVIATION_PX.0);
     }
 
     #[test]
