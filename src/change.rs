@@ -104,6 +104,11 @@ impl ChangeMap {
         })
     }
 
+    /// The same map, by a detector of this name.
+    pub fn with_detector(self, name: &str) -> Self {
+        ChangeMap { detector: name.to_owned(), ..self }
+    }
+
     /// The same map, made with the weights of the file that has this SHA-256 (lower-case hexadecimal).
     pub fn with_model(self, sha256: &str) -> Self {
         ChangeMap { model_sha256: Some(sha256.to_owned()), ..self }

@@ -7,7 +7,8 @@ use thiserror::Error;
 use crate::analysis::{Analysis, AnalysisError, AnalysisOptions, Registering, analyze};
 use crate::batch::site_options::{DetectorChoice, OptionsError, SiteOptions};
 use crate::change::ChangeThreshold;
-use crate::detect::network::NetworkDetector;
+use crate::detect::fused::FusedDetector;
+use crate::detect::network::{NetworkDetector, Quality};
 use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError};
 use crate::estimate::{EstimateOptions, ProfileFileError};
@@ -182,15 +183,20 @@ pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, S
     let threshold = options.threshold.map(|probability| probability as f32);
     let default = SpectralDetector::default();
     let spectral = SpectralDetector { threshold: threshold.unwrap_or(default.threshold), ..default };
-    if options.detector.resolved() == DetectorChoice::Spectral {
+    if options.detector == DetectorChoice::Spectral {
         return Ok(Box::new(spectral));
     }
+    let fallback = Box::new(spectral.clone());
     let mut network = match options.model.as_deref() {
-        Some(path) => NetworkDetector::from_file(path, Box::new(spectral)).map_err(SiteError::Detector)?,
-        None => NetworkDetector::bundled(Box::new(spectral)),
+        Some(path) => NetworkDetector::from_file(path, fallback).map_err(SiteError::Detector)?,
+        None => NetworkDetector::bundled(fallback),
     };
     network.threshold = threshold.map_or(network.threshold, ChangeThreshold::single);
     network.quality = options.quality;
+    // What the evidence counts for was measured with the bundled network in one pass; with four passes it brings nothing.
+    if options.detector == DetectorChoice::Auto && options.model.is_none() && options.quality == Quality::Fast {
+        return Ok(Box::new(FusedDetector { network, spectral }));
+    }
     Ok(Box::new(network))
 }
 

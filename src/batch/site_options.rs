@@ -24,7 +24,7 @@ const WIDEST_FIGURE: usize = 32_768;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DetectorChoice {
-    /// The best detector there is: the learned one.
+    /// The best detector there is: the program's own network, and in one pass the classical detector's evidence beside it.
     #[default]
     Auto,
     /// The classical detector: statistics of color, texture and edges.
@@ -32,16 +32,6 @@ pub enum DetectorChoice {
     /// The learned detector: the program's own network, or the one of `model`. Pixels too coarse for it are left to the
     /// classical one.
     Network,
-}
-
-impl DetectorChoice {
-    /// The detector that `auto` stands for.
-    pub fn resolved(self) -> Self {
-        match self {
-            DetectorChoice::Auto | DetectorChoice::Network => DetectorChoice::Network,
-            DetectorChoice::Spectral => DetectorChoice::Spectral,
-        }
-    }
 }
 
 impl FromStr for DetectorChoice {
@@ -196,11 +186,9 @@ impl SiteOptions {
         Ok(options)
     }
 
-    /// The text of a configuration file that asks for the same wherever it lies: paths are absolute and `auto` is
-    /// replaced by what it stands for.
+    /// The text of a configuration file that asks for the same wherever it lies: paths are absolute.
     pub fn to_toml(&self) -> String {
         let mut resolved = self.clone();
-        resolved.detector = self.detector.resolved();
         for file in
             [&mut resolved.aoi, &mut resolved.mask, &mut resolved.profiles, &mut resolved.model].into_iter().flatten()
         {
@@ -340,11 +328,11 @@ mod tests {
     fn a_network_may_be_named_whatever_the_detector() {
         for text in ["detector = \"network\"", "model = \"/n.onnx\"", "model = \"/n.onnx\"\nquality = \"high\""] {
             let options = read(text).unwrap();
-            assert!(options.check().is_ok() && options.detector.resolved() == DetectorChoice::Network, "{text}");
+            assert!(options.check().is_ok() && options.detector != DetectorChoice::Spectral, "{text}");
         }
         // Who names the spectral detector in spite of a file's model wants a comparison.
         let spectral = read("detector = \"spectral\"\nmodel = \"/n.onnx\"").unwrap();
-        assert!(spectral.check().is_ok() && spectral.detector.resolved() == DetectorChoice::Spectral);
+        assert!(spectral.check().is_ok() && spectral.detector == DetectorChoice::Spectral);
         assert!("telepathy".parse::<DetectorChoice>().unwrap_err().contains("use auto, spectral or network"));
     }
 

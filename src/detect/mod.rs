@@ -1,5 +1,6 @@
 //! Finds where something was built or removed.
 
+pub mod fused;
 pub mod network;
 pub mod spectral;
 mod window_filters;

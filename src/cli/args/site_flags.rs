@@ -90,7 +90,8 @@ struct AnalysisFlags {
     /// Add or change occupancy profiles as this file says; see `sitedelta profiles --help`
     #[arg(long, value_name = "FILE.toml")]
     profiles: Option<PathBuf>,
-    /// What finds the changes: auto, network or spectral [default: auto, which is network]
+    /// What finds the changes: auto, network or spectral [default: auto, the program's network,
+    /// in one pass with spectral's evidence beside it]
     #[arg(long, value_name = "DETECTOR")]
     detector: Option<DetectorChoice>,
     /// ONNX file of the network detector (docs/MODELS.md says what it must be) [default: the program's own network]

@@ -12,7 +12,7 @@ use ndarray::{Array2, ArrayView2};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
-use crate::change::{ChangeMap, ChangeThreshold, NODATA_PROBABILITY};
+use crate::change::{ChangeMap, ChangeThreshold, NODATA_PROBABILITY, StoreError};
 use crate::detect::spectral::alteration::{Alteration, Observations};
 pub use crate::detect::spectral::evidence::EvidenceWeights;
 use crate::detect::spectral::evidence::{COLOR_SIGMA, DateEvidence, Ground, appearance, smooth_bands, trust};
@@ -84,13 +84,27 @@ impl ChangeDetector for SpectralDetector {
         region: &Region,
         observer: &dyn Observer,
     ) -> Result<ChangeMap, DetectError> {
+        self.detect_where(pair, region, observer, &|_| Ok(true))
+    }
+}
+
+impl SpectralDetector {
+    /// As [`ChangeDetector::detect`], but only in the tiles (windows of the after grid) that are wanted; the others are
+    /// nodata.
+    pub(super) fn detect_where(
+        &self,
+        pair: &NormalizedPair,
+        region: &Region,
+        observer: &dyn Observer,
+        wanted: &(dyn Fn(Window) -> Result<bool, StoreError> + Sync),
+    ) -> Result<ChangeMap, DetectError> {
         let gsd = pair.coregistered().after().ground_frame()?.map(|frame| Meters(frame.pixel_area().0.sqrt()));
         let grid = WorkingGrid::new(pair.size(), gsd);
         let alteration = fit_alteration(pair, &grid)?;
         let map = ChangeMap::zeros(pair.size(), self.name(), ChangeThreshold::single(self.threshold))?;
         let tiles = grid.tiles(self.tile_side);
         let (total, done) = (tiles.clone().count(), AtomicUsize::new(0));
-        let search = Search { pair, region, grid, alteration, weights: &self.weights, map: &map };
+        let search = Search { pair, region, wanted, grid, alteration, weights: &self.weights, map: &map };
         tiles.par_bridge().try_for_each(|tile| {
             search.work_on(tile)?;
             observer.progressed(Stage::Detect, done.fetch_add(1, Ordering::Relaxed) + 1, total);
@@ -137,6 +151,7 @@ fn probe_starts(length: usize) -> Vec<usize> {
 struct Search<'a> {
     pair: &'a NormalizedPair,
     region: &'a Region,
+    wanted: &'a (dyn Fn(Window) -> Result<bool, StoreError> + Sync),
     grid: WorkingGrid,
     alteration: Option<Alteration>,
     weights: &'a EvidenceWeights,
@@ -149,7 +164,7 @@ impl Search<'_> {
         let seen = tile.grown(self.grid.reach.margin(), self.grid.size());
         let full = self.grid.full_window(tile);
         let inside = self.region.inside(full);
-        if !inside.iter().any(|&inside| inside) {
+        if !inside.iter().any(|&inside| inside) || !(self.wanted)(full)? {
             let nothing = Array2::from_elem(inside.dim(), NODATA_PROBABILITY);
             return Ok(self.map.write(full, nothing.view(), nothing.view())?);
         }
