@@ -373,7 +373,7 @@ fn the_bundled_network_finds_and_names_what_is_new_on_the_sample() {
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path().join("out");
     compare(&out).assert().success();
-    assert_eq!(analysis_in(&out)["detection"]["detector"], "network");
+    assert_eq!(analysis_in(&out)["detection"]["detector"], "network+spectral");
     let table = fs::read_to_string(out.join("structures.csv")).unwrap();
     let new = |kind: &str| table.lines().filter(|row| row.contains(&format!(",new,{kind}"))).count();
     assert_eq!((new("barracks"), new("warehouse")), (5, 4), "{table}");
