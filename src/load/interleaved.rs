@@ -82,13 +82,16 @@ fn average<const BYTES: usize>(
     step: usize,
     dn: impl Fn([u8; BYTES]) -> f64,
 ) -> Raster {
+    let all_valid = all_are_valid(pixels, meaning);
+    if all_valid && step == 1 {
+        return copied(pixels, meaning, window, dn);
+    }
     let reduced = window.size().reduced(step);
     let bands = meaning.bands.len();
     let mut samples = Array3::zeros((bands, reduced.height, reduced.width));
     let mut valid = Array2::from_elem((reduced.height, reduced.width), false);
     let (mut sums, mut counts) = (vec![0f64; reduced.width * bands], vec![0usize; reduced.width]);
     let mut values = vec![0f64; bands];
-    let all_valid = all_are_valid(pixels, meaning);
     let pixel_bytes = pixels.channels * BYTES;
     for out_row in 0..reduced.height {
         let rows = window.row + out_row * step..(window.row + (out_row + 1) * step).min(window.bottom());
@@ -135,6 +138,26 @@ fn average<const BYTES: usize>(
         }
     }
     Raster::from_bands(samples, valid)
+}
+
+/// The pixels of a window as they are, none of them nodata.
+fn copied<const BYTES: usize>(
+    pixels: &InterleavedPixels<'_>,
+    meaning: &ChannelMeaning,
+    window: Window,
+    dn: impl Fn([u8; BYTES]) -> f64,
+) -> Raster {
+    let mut samples = Array3::zeros((meaning.bands.len(), window.height, window.width));
+    let pixel_bytes = pixels.channels * BYTES;
+    for (mut band, &channel) in samples.outer_iter_mut().zip(&meaning.bands) {
+        for (mut row, from) in band.outer_iter_mut().zip(window.row..) {
+            let line = &pixels.bytes[(from * pixels.width + window.col) * pixel_bytes..];
+            for (sample, pixel) in row.iter_mut().zip(line.chunks_exact(pixel_bytes)) {
+                *sample = dn(std::array::from_fn(|i| pixel[channel * BYTES + i])) as f32;
+            }
+        }
+    }
+    Raster::all_valid(samples)
 }
 
 /// Whether no pixel can be nodata: whole numbers that nothing masks.

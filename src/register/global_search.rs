@@ -1,8 +1,8 @@
 //! The first alignment of two images: several guesses from overviews, each verified on the pixels.
 
-use rustfft::num_complex::Complex32;
-
 use ndarray::Array2;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rustfft::num_complex::Complex32;
 
 use crate::pair::{Alignment, ScenePair};
 use crate::raster::Raster;
@@ -80,16 +80,16 @@ pub(super) fn search_globally(
         SearchRange::Anywhere => (usize::MAX, FEATURE_GUESSES),
     };
     let as_they_lie = overviews.to_coarse(&PixelTransform::identity());
-    let unmoved = verifier.verify(&as_they_lie, 2)?;
-    let mut guesses: Vec<Guess> = vec![unmoved];
-    guesses.push(verifier.verify(&as_they_lie, shift_reach)?);
-    let after = find_features(&overview_raster(&overviews.scenes.after)?);
-    let before = find_features(&overview_raster(&overviews.scenes.before)?);
-    for hypothesis in match_features(&after, &before, feature_guesses) {
-        if within(range, &overviews.to_full(&hypothesis.transform), scenes.after.size()) {
-            guesses.push(verifier.verify(&hypothesis.transform, GUESS_REACH)?);
-        }
-    }
+    let (unmoved, moved) =
+        rayon::join(|| verifier.verify(&as_they_lie, 2), || verifier.verify(&as_they_lie, shift_reach));
+    let unmoved = unmoved?;
+    let features = |overview| Ok(find_features(&overview_raster(overview)?));
+    let (after, before) = rayon::join(|| features(&overviews.scenes.after), || features(&overviews.scenes.before));
+    let mut hypotheses = match_features(&after?, &before?, feature_guesses);
+    hypotheses.retain(|found| within(range, &overviews.to_full(&found.transform), scenes.after.size()));
+    let verified = hypotheses.par_iter().map(|found| verifier.verify(&found.transform, GUESS_REACH));
+    let mut guesses: Vec<Guess> = vec![unmoved, moved?];
+    guesses.extend(verified.collect::<Result<Vec<_>, ReadError>>()?);
     guesses.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
     for guess in guesses.iter_mut().take(2) {
         *guess = verifier.refine(guess)?;
@@ -152,15 +152,18 @@ impl Overviews {
             SearchRange::Anywhere => long(after_size).max(long(before_size) / ratio),
         };
         let step = (longest / OVERVIEW_SIDE as f64).ceil().max(1.0) as usize;
-        let after = Scene::from_raster("after overview", restored(read_overview(&scenes.after, step)?));
-        let (before, before_px) = match range {
-            SearchRange::Near(_) => (warp_overview(&scenes.before, initial, after_size, step)?, step as f64),
-            SearchRange::Anywhere => {
-                let before_step = (step as f64 * ratio).round().max(1.0) as usize;
-                (read_overview(&scenes.before, before_step)?, before_step as f64 / ratio)
-            }
+        let before_step = (step as f64 * ratio).round().max(1.0) as usize;
+        let read_before = || match range {
+            SearchRange::Near(_) => warp_overview(&scenes.before, initial, after_size, step),
+            SearchRange::Anywhere => read_overview(&scenes.before, before_step),
         };
-        let before = Scene::from_raster("before overview", restored(before));
+        let (before, after) = rayon::join(read_before, || read_overview(&scenes.after, step));
+        let before = Scene::from_raster("before overview", restored(before?));
+        let after = Scene::from_raster("after overview", restored(after?));
+        let before_px = match range {
+            SearchRange::Near(_) => step as f64,
+            SearchRange::Anywhere => before_step as f64 / ratio,
+        };
         Ok(Overviews { scenes: ScenePair { before, after }, after_px: step as f64, before_px })
     }
 

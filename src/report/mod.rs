@@ -16,7 +16,9 @@ mod summary_csv;
 mod wording;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
 use crate::analysis::Analysis;
@@ -172,10 +174,13 @@ pub fn write_report(
     observer.stage_started(Stage::Report);
     let report = Report { analysis, options, records: StructureRecord::of_analysis(analysis, &options.site) };
     let staging = Staging::inside(out)?;
-    for (done, (name, make)) in FILES.iter().enumerate() {
+    let done = AtomicUsize::new(0);
+    // One by one, or the two figures, which take longest, would fall to the same thread.
+    FILES.par_iter().with_max_len(1).try_for_each(|(name, make)| {
         make(&report, &staging.path(name))?;
-        observer.progressed(Stage::Report, done + 1, FILES.len());
-    }
+        observer.progressed(Stage::Report, done.fetch_add(1, Ordering::Relaxed) + 1, FILES.len());
+        Ok::<(), ReportError>(())
+    })?;
     staging.publish(&FILES.map(|(name, _)| name))
 }
 
