@@ -287,7 +287,7 @@ fn options_read_back_give_the_same_result() {
         assert!(same, "{name} differs");
     }
     let options = fs::read_to_string(second.join("options.toml")).unwrap();
-    for line in ["gsd_m = 0.6", "site = \"Camp\"", "seed = 7", "detector = \"network\"", "at = [12.53, -7.95]"] {
+    for line in ["gsd_m = 0.6", "site = \"Camp\"", "seed = 7", "detector = \"auto\"", "at = [12.53, -7.95]"] {
         assert!(options.contains(line), "{line} is not in {options}");
     }
 }
