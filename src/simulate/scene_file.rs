@@ -104,6 +104,10 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
         }
         within(&named("camera.gamma"), date.camera.gamma, 0.2, 5.0, "0.2 to 5")?;
     }
+    if let Some(relief) = &scene.relief {
+        within("relief.height_m", relief.height_m, 0.0, 1000.0, "0 to 1000")?;
+        within("relief.size_m", relief.size_m, 1.0, 100_000.0, "1 to 100000")?;
+    }
     for building in &scene.buildings {
         for extent in [building.length_m, building.width_m] {
             within("length_m or width_m of a building", extent, 0.5, 1000.0, "0.5 to 1000")?;

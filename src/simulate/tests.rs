@@ -50,6 +50,7 @@ fn yard(buildings: Vec<Building>, day: DateDescription) -> PairDescription {
     scene.after = day;
     scene.supersampling = 3;
     PairDescription {
+        relief: None,
         patches: vec![Patch {
             when: When::Both,
             material: Material::Concrete,

@@ -77,6 +77,16 @@ pub enum Border {
     Faded,
 }
 
+/// Hills and hollows of the natural ground, as far as they turn slopes to the sun: what stands on the ground stands level.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relief {
+    /// Standard deviation of heights, metres.
+    pub height_m: f64,
+    /// Typical extent of a hill, metres.
+    pub size_m: f64,
+}
+
 /// A part of the ground that differs from the biome.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use camera::{Camera, Overlay, Resampling};
 pub use conditions::{Clouds, Variety};
 pub use date::{DateDescription, Placement};
-pub use ground::{Biome, Border, Markings, Material, Patch, Road};
+pub use ground::{Biome, Border, Markings, Material, Patch, Relief, Road};
 pub use objects::{
     Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Ridge, Scatter, Species, Tree, Vehicle,
     VehicleClass,
@@ -56,6 +56,9 @@ pub struct PairDescription {
     pub before: DateDescription,
     /// The later image.
     pub after: DateDescription,
+    /// Hills; level when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relief: Option<Relief>,
     /// Parts of the ground that differ from the biome, painted in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patches: Vec<Patch>,

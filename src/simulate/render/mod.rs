@@ -18,6 +18,7 @@ pub(in crate::simulate) mod overlays;
 mod paint;
 pub(in crate::simulate) mod palette;
 mod patches;
+mod relief;
 mod resample;
 mod roads;
 mod roofs;
@@ -48,6 +49,7 @@ use crate::simulate::render::lean::{View, lean_surface};
 use crate::simulate::render::light::{Sun, light_surface};
 use crate::simulate::render::model::SceneModel;
 use crate::simulate::render::patches::paint_patch;
+use crate::simulate::render::relief::shade_relief;
 use crate::simulate::render::roads::{RoadLayer, paint_road};
 use crate::simulate::render::surface::{FineWindow, Surface};
 use crate::simulate::render::trees::TreePainter;
@@ -208,6 +210,9 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
         }
     }
     scene.painted_lines.iter().filter(|line| line.when.includes(date)).for_each(|line| paint_line(surface, line));
+    if let Some(relief) = scene.relief {
+        shade_relief(surface, seen, relief, seed, conditions);
+    }
     surface.clip = surface.size.window();
     for ridge in scene.ridges.iter().filter(|ridge| ridge.when.includes(date)) {
         raise_ridge(surface, ridge, seed, conditions);

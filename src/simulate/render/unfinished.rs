@@ -50,7 +50,7 @@ impl Works {
             rafters: if large {
                 [own.between(4.5, 8.0) as f32, own.between(3.0, 8.0) as f32]
             } else {
-                [own.between(1.1, 2.4) as f32, own.between(2.0, 4.5) as f32]
+                [own.between(0.7, 1.5) as f32, own.between(4.0, 9.0) as f32]
             },
             roofed: own.between(-0.7, 0.7) as f32,
             raised: own.between(0.4, 1.0) as f32,

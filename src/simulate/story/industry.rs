@@ -45,7 +45,8 @@ impl Site<'_> {
         }
     }
 
-    fn parking(&mut self, [s, t]: [f64; 2], half: f64, when: When, dice: &mut Dice) {
+    /// A row of vehicles side by side, some stalls empty.
+    pub(in crate::simulate) fn parking(&mut self, [s, t]: [f64; 2], half: f64, when: When, dice: &mut Dice) {
         let class = dice.pick(&[VehicleClass::Car, VehicleClass::Car, VehicleClass::Truck, VehicleClass::Trailer]);
         let step = if class == VehicleClass::Car { 2.6 } else { 4.0 };
         let stalls = (2.0 * half / step) as usize;

@@ -1,6 +1,6 @@
 //! What surrounds settlements, and what is mistaken for them: how much of it there is, and what grows between.
 
-use crate::simulate::description::{Border, Material, PairDescription, Patch, Vehicle, VehicleClass, When};
+use crate::simulate::description::{Border, Material, PairDescription, Patch, Relief, Vehicle, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::amenities::{
@@ -53,6 +53,18 @@ const CONFUSERS: [(Confuser, f64); 25] = [
 
 /// Most groups of confusers in a scene.
 const MOST_CONFUSERS: usize = 22;
+
+/// Share of scenes among hills, and slopes that hills have (standard deviations of rise over run): rolling to steep.
+const HILLY: f64 = 0.22;
+const SLOPES: [f64; 2] = [0.04, 0.3];
+
+/// Hills, for some scenes.
+pub(in crate::simulate) fn draw_relief(dice: &mut Dice) -> Option<Relief> {
+    dice.chance(HILLY).then(|| {
+        let size_m = dice.between(25.0, 160.0);
+        Relief { height_m: 0.6 * size_m * dice.between(SLOPES[0], SLOPES[1]), size_m }
+    })
+}
 
 /// Strews what is mistaken for structures, and what changes on the ground without any being built; the first patches of
 /// the scene cover the land.

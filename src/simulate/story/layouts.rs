@@ -30,6 +30,8 @@ pub(in crate::simulate) enum Layout {
     Camp,
     /// Halls in paved yards.
     Yards,
+    /// Schools, hospitals, malls: one building of many parts, and parking.
+    Campus,
     /// Long stables, greenhouses, silos.
     Agriculture,
     /// Single farms between fields.
@@ -66,6 +68,7 @@ impl Layout {
             (Compound, 0.14),
             (Camp, 0.20),
             (Yards, 0.09),
+            (Campus, 0.08),
             (Agriculture, 0.04),
             (Farms, if dry { 0.03 } else { 0.05 }),
             (Hamlet, 0.10),

@@ -6,6 +6,7 @@ mod base;
 mod basins;
 mod building_site;
 mod cameras;
+mod campus;
 mod camps;
 mod clearance;
 mod edges;
@@ -47,7 +48,7 @@ use crate::simulate::description::{Biome, PairDescription, Patch};
 use crate::simulate::dice::Dice;
 use crate::simulate::story::clearance::clear_footprints;
 use crate::simulate::story::highways::park_along_curbs;
-use crate::simulate::story::landscape::{change_cover, litter_ground};
+use crate::simulate::story::landscape::{change_cover, draw_relief, litter_ground};
 use crate::simulate::story::parcels::lay_parcels;
 use crate::simulate::story::plot::Plot;
 use crate::simulate::story::scenery::shape_land;
@@ -109,6 +110,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         georeference: None,
         before,
         after,
+        relief: None,
         patches: Vec::new(),
         roads: Vec::new(),
         painted_lines: Vec::new(),
@@ -122,6 +124,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         trees: Vec::new(),
         scatters: Vec::new(),
     };
+    scene.relief = draw_relief(&mut dice);
     let layout = Layout::draw(biome, &mut dice);
     settle(&mut scene, layout, plot, &mut dice);
     // The land lies below all that people have laid.

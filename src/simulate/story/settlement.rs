@@ -87,6 +87,7 @@ impl<'a> Site<'a> {
             Layout::Compound => self.compound(dice),
             Layout::Camp => self.camp(dice),
             Layout::Yards => self.yards(dice),
+            Layout::Campus => self.campus(dice),
             Layout::Agriculture => self.agriculture(dice),
             Layout::Farms => self.farms(dice),
             Layout::Hamlet => self.hamlet(dice),
@@ -163,9 +164,9 @@ impl<'a> Site<'a> {
             paving,
             streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
             works: if under_way {
-                dice.weigh(&[(0.0, 0.4), (0.08, 0.35), (0.3, 0.25)])
+                dice.weigh(&[(0.0, 0.5), (0.06, 0.36), (0.25, 0.14)])
             } else {
-                dice.weigh(&[(0.0, 0.6), (0.06, 0.25), (0.3, 0.15)])
+                dice.weigh(&[(0.0, 0.72), (0.05, 0.2), (0.25, 0.08)])
             },
             edge: None,
             taken: Vec::new(),
