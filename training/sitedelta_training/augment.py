@@ -1,4 +1,4 @@
-"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, grain, resolution, sharpness, photometry, JPEG."""
+"""Random views of a packed pair: window, misregistration, zoom, symmetry, date order, grain, filters, resolution, sharpness, photometry, JPEG."""
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from .labels import AFTER_BITS, BEFORE_BITS, NEW, REMOVED, UNJUDGED, swap_dates
+from .real_surfaces import lay_surface
 
 cv2.setNumThreads(0)
 
@@ -15,7 +16,8 @@ class AugmentOptions:
     """How far a training view may stray from the packed pair.
 
     crop_px: side of the view, a multiple of 32. shift_px: extra misregistration of the before image, at most, per
-    axis. zoom: largest factor either way (1 = none), with zoom_probability. The other probabilities are per date.
+    axis. surfaces: folder of pictures of real surfaces whose grain is laid over half the dates that get any (real_surfaces),
+    none when empty. filter_probability: of a random filter. zoom: largest factor either way (1 = none), with zoom_probability. The other probabilities are per date.
     coarsest: most by which the resolution may fall below that of the grid. photometric_spread: factor on the spreads
     of gamma and contrast.
     """
@@ -25,6 +27,8 @@ class AugmentOptions:
     zoom: float = 1.4
     zoom_probability: float = 0.4
     grain_probability: float = 0.5
+    surfaces: str = ""
+    filter_probability: float = 0.15
     coarsen_probability: float = 0.12
     coarsest: float = 2.2
     sharpen_probability: float = 0.6
@@ -46,7 +50,10 @@ def develop(image, options, rng):
     """One date as another sensor, processing and file would have it, uint8."""
     image = np.ascontiguousarray(image)
     if rng.random() < options.grain_probability:
-        image = add_grain(image, rng)
+        real = options.surfaces and rng.random() < 0.5
+        image = lay_surface(image, options.surfaces, rng) if real else add_grain(image, rng)
+    if rng.random() < options.filter_probability:
+        image = filter_randomly(image, rng)
     if rng.random() < options.coarsen_probability:
         image = coarsen(image, rng.uniform(1.2, options.coarsest))
     if rng.random() < options.sharpen_probability:
@@ -126,6 +133,19 @@ def add_grain(image, rng):
     row, col = rng.integers(0, GRAIN_PX - side + 1, 2)
     factor = 1 + rng.uniform(0.01, 0.09) * fields[rng.integers(len(fields)), row : row + side, col : col + side]
     return np.clip(image * factor[..., None], 0, 255).astype(np.uint8)
+
+
+def filter_randomly(image, rng):
+    """A random filter of 1 to 5 pixels that mixes bands, blended with the image at any strength: shapes stay, looks do
+    not (random convolutions, Xu et al. 2021, arXiv 2007.13003).
+    """
+    side = int(rng.choice([1, 3, 5]))
+    kernel = rng.normal(0, 1 / (side * np.sqrt(3)), (3, 3, side, side)).astype(np.float32)
+    bands = image.astype(np.float32) - image.mean()
+    filtered = np.stack([sum(cv2.filter2D(bands[..., k], -1, kernel[band, k]) for k in range(3)) for band in range(3)], -1)
+    filtered *= bands.std() / max(filtered.std(), 1e-3)
+    strength = rng.random()
+    return np.clip((1 - strength) * bands + strength * filtered + image.mean(), 0, 255).astype(np.uint8)
 
 
 def coarsen(image, factor):
