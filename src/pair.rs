@@ -154,9 +154,10 @@ impl CoregisteredPair {
     /// [`ReadError`] when either image cannot be read there.
     pub fn read(&self, window: Window, step: usize) -> Result<PairWindow, ReadError> {
         let pairing = self.band_pairing();
-        let after = pairing.select(self.after().read(window, step)?, self.after());
-        let warped = self.alignment.warp(self.before(), window, step)?;
-        Ok(PairWindow { window, before: pairing.select(warped, self.before()), after })
+        let (before, after) =
+            rayon::join(|| self.alignment.warp(self.before(), window, step), || self.after().read(window, step));
+        let (before, after) = (pairing.select(before?, self.before()), pairing.select(after?, self.after()));
+        Ok(PairWindow { window, before, after })
     }
 }
 

@@ -103,7 +103,8 @@ fn planted_map(random: &mut StdRng, size: GridSize) -> PixelTransform {
 fn planted_before(random: &mut StdRng, after: &RgbImage, map: &PixelTransform) -> RgbImage {
     let source = raster(after);
     let back = map.inverse().unwrap();
-    let warped = sample_at(&source, source.size(), |row, col| Some(back.apply(PixelPoint::center_of(row, col))));
+    let place = |row, col| Some(back.apply(PixelPoint::center_of(row, col)));
+    let warped = sample_at(&source, source.size(), |row| move |col| place(row, col));
     let gamma: f32 = random.random_range(0.6..1.7);
     let gains = [0, 1, 2].map(|_| random.random_range(0.8..1.2));
     let sigma: f32 = random.random_range(0.0..1.2);

@@ -130,12 +130,13 @@ pub fn load_pair(
 ) -> Result<ScenePair, SiteError> {
     observer.stage_started(Stage::Load);
     let load = load_options(options);
-    let before = load_scene(before, &load)?.with_description(|description| {
+    let (before, after) = rayon::join(|| load_scene(before, &load), || load_scene(after, &load));
+    let before = before?.with_description(|description| {
         let known = &mut description.acquisition;
         known.date = options.before_date.or(known.date);
         known.place = options.place().or(known.place);
     });
-    let after = load_scene(after, &load)?.with_description(|description| {
+    let after = after?.with_description(|description| {
         let known = &mut description.acquisition;
         known.date = options.after_date.or(known.date);
         known.time = options.after_time.or(known.time);

@@ -1,5 +1,7 @@
 //! Tone curves from the percentiles of the pixels that changed least.
 
+use rayon::prelude::*;
+
 use crate::normalize::NormalizeMethod;
 use crate::pair::ToneCurve;
 
@@ -11,6 +13,9 @@ const OUTER: f64 = 0.005;
 
 /// Share of pixels kept in a round: half, the break-down point of a median.
 const KEPT: f64 = 0.5;
+
+/// Classes of brightness that pixels are kept from in equal shares.
+const CLASSES: usize = 8;
 
 /// Rounds of trimming: enough for the planted curve of this room's test to be within 3 DN.
 const ROUNDS: usize = 3;
@@ -35,12 +40,13 @@ pub(super) fn fit_curves(before: &[Vec<f32>], after: &[Vec<f32>], method: Normal
     let count = before[0].len();
     let mut kept: Vec<usize> = (0..count).collect();
     let fit = |kept: &[usize]| -> Vec<ToneCurve> {
-        before.iter().zip(after).map(|(x, y)| match_percentiles(&pick(x, kept), &pick(y, kept))).collect()
+        before.par_iter().zip(after).map(|(x, y)| match_percentiles(&pick(x, kept), &pick(y, kept))).collect()
     };
     let mut curves = fit(&kept);
     if method == NormalizeMethod::InvariantPixels {
+        let classes = classes_of_brightness(before);
         for _ in 0..ROUNDS {
-            kept = least_changed(before, after, &curves);
+            kept = least_changed(before, after, &curves, &classes);
             curves = fit(&kept);
         }
     }
@@ -52,29 +58,40 @@ fn pick(samples: &[f32], kept: &[usize]) -> Vec<f32> {
     kept.iter().map(|&index| samples[index]).collect()
 }
 
-/// The share [`KEPT`] of pixels whose bands differ least from the curves, each band in units of its median difference.
-///
-/// The pixels are drawn in equal shares from eight classes of brightness, so that a frequent dark ground cannot push
-/// all bright ground out and leave the curve's upper end without support.
-fn least_changed(before: &[Vec<f32>], after: &[Vec<f32>], curves: &[ToneCurve]) -> Vec<usize> {
+/// The pixels by brightness, dark ones first, in [`CLASSES`] equal parts.
+fn classes_of_brightness(before: &[Vec<f32>]) -> Vec<Vec<usize>> {
     let count = before[0].len();
-    let mut misfit = vec![0.0f32; count];
-    for ((x, y), curve) in before.iter().zip(after).zip(curves) {
-        let off: Vec<f32> = x.iter().zip(y).map(|(&x, &y)| (curve.apply(x) - y).abs()).collect();
-        let typical = median(&off).max(f32::MIN_POSITIVE);
-        misfit.iter_mut().zip(&off).for_each(|(misfit, off)| *misfit += off / typical);
-    }
     let mut by_brightness: Vec<(f32, usize)> =
         (0..count).map(|index| (before.iter().map(|band| band[index]).sum::<f32>(), index)).collect();
-    by_brightness.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let mut kept = Vec::with_capacity(count);
-    for class in by_brightness.chunks(count.div_ceil(8).max(1)) {
-        let mut members: Vec<usize> = class.iter().map(|&(_, index)| index).collect();
-        members.sort_unstable_by(|&a, &b| misfit[a].total_cmp(&misfit[b]));
-        members.truncate(((members.len() as f64 * KEPT) as usize).max(1));
-        kept.extend(members);
-    }
-    kept
+    by_brightness.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let members = |class: &[(f32, usize)]| class.iter().map(|&(_, index)| index).collect();
+    by_brightness.chunks(count.div_ceil(CLASSES).max(1)).map(members).collect()
+}
+
+/// The share [`KEPT`] of pixels whose bands differ least from the curves, each band in units of its median difference.
+///
+/// The pixels are drawn in equal shares from classes of brightness, so that a frequent dark ground cannot push all bright
+/// ground out and leave the curve's upper end without support.
+fn least_changed(before: &[Vec<f32>], after: &[Vec<f32>], curves: &[ToneCurve], classes: &[Vec<usize>]) -> Vec<usize> {
+    let off_by_band: Vec<(Vec<f32>, f32)> = (before, after, curves)
+        .into_par_iter()
+        .map(|(x, y, curve)| {
+            let off: Vec<f32> = x.iter().zip(y).map(|(&x, &y)| (curve.apply(x) - y).abs()).collect();
+            let typical = median(&off).max(f32::MIN_POSITIVE);
+            (off, typical)
+        })
+        .collect();
+    let misfit = |index: usize| off_by_band.iter().map(|(off, typical)| off[index] / typical).sum::<f32>();
+    let best_of = |class: &Vec<usize>| {
+        let mut members: Vec<(f32, usize)> = class.iter().map(|&index| (misfit(index), index)).collect();
+        let least = ((members.len() as f64 * KEPT) as usize).max(1);
+        if least < members.len() {
+            members.select_nth_unstable_by(least, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        members.truncate(least);
+        members.into_iter().map(|(_, index)| index).collect::<Vec<usize>>()
+    };
+    classes.par_iter().flat_map_iter(best_of).collect()
 }
 
 fn median(values: &[f32]) -> f32 {
@@ -85,7 +102,7 @@ fn median(values: &[f32]) -> f32 {
 
 /// The curve that takes the percentiles of one set of samples to those of the other.
 fn match_percentiles(before: &[f32], after: &[f32]) -> ToneCurve {
-    let (x, y) = (percentiles(before), percentiles(after));
+    let (x, y) = rayon::join(|| percentiles(before), || percentiles(after));
     let (first, last) = (0, KNOTS - 1);
     let (range_x, range_y) = (x[last] - x[first], y[last] - y[first]);
     if range_x <= f32::EPSILON * x[last].abs() || range_y <= f32::EPSILON * y[last].abs() {

@@ -149,9 +149,12 @@ impl Alignment {
         let source = aligned_to(source, reduction, before.size());
         let pixels = before.read(source, reduction)?;
         let (left, top, block) = (source.col as f64, source.row as f64, reduction as f64);
-        Ok(sample_at(&pixels, size, |row, col| {
-            let place = mapping.at(row, col)?;
-            Some(PixelPoint::from_xy((place.x - left) / block, (place.y - top) / block))
+        Ok(sample_at(&pixels, size, |row| {
+            let line = mapping.line(row);
+            move |col| {
+                let place = line.at(col)?;
+                Some(PixelPoint::from_xy((place.x - left) / block, (place.y - top) / block))
+            }
         }))
     }
 }
@@ -189,15 +192,13 @@ impl WindowMapping {
         WindowMapping { nodes }
     }
 
-    fn at(&self, row: usize, col: usize) -> Option<PixelPoint> {
-        let (node_row, node_col) = (row / EXACT_EVERY, col / EXACT_EVERY);
-        let fy = (row % EXACT_EVERY) as f64 / EXACT_EVERY as f64;
-        let fx = (col % EXACT_EVERY) as f64 / EXACT_EVERY as f64;
-        let (a, b) = (self.nodes[[node_row, node_col]]?, self.nodes[[node_row, node_col + 1]]?);
-        let (c, d) = (self.nodes[[node_row + 1, node_col]]?, self.nodes[[node_row + 1, node_col + 1]]?);
-        let blend =
-            |a: f64, b: f64, c: f64, d: f64| (a * (1.0 - fx) + b * fx) * (1.0 - fy) + (c * (1.0 - fx) + d * fx) * fy;
-        Some(PixelPoint::from_xy(blend(a.x, b.x, c.x, d.x), blend(a.y, b.y, c.y, d.y)))
+    /// The mapping of one output row.
+    fn line(&self, row: usize) -> LineMapping {
+        let (node_row, share) = (row / EXACT_EVERY, (row % EXACT_EVERY) as f64 / EXACT_EVERY as f64);
+        let (above, below) = (self.nodes.row(node_row), self.nodes.row(node_row + 1));
+        let between =
+            |(above, below): (&Option<PixelPoint>, &Option<PixelPoint>)| Some((*above)?.toward((*below)?, share));
+        LineMapping { nodes: above.iter().zip(below).map(between).collect() }
     }
 
     /// The part of the before image that the window shows, with room for the interpolation kernel and one reduction
@@ -212,6 +213,19 @@ impl WindowMapping {
         let (left, right) = (clamp(ends[0] - margin, size.width), clamp(ends[1] + margin, size.width));
         let (top, bottom) = (clamp(ends[2] - margin, size.height), clamp(ends[3] + margin, size.height));
         (left < right && top < bottom).then(|| Window::from_tlhw(top, left, bottom - top, right - left))
+    }
+}
+
+/// The mapping of one output row: known [`EXACT_EVERY`] columns apart.
+struct LineMapping {
+    nodes: Vec<Option<PixelPoint>>,
+}
+
+impl LineMapping {
+    #[inline]
+    fn at(&self, col: usize) -> Option<PixelPoint> {
+        let (left, right) = (self.nodes[col / EXACT_EVERY]?, self.nodes[col / EXACT_EVERY + 1]?);
+        Some(left.toward(right, (col % EXACT_EVERY) as f64 / EXACT_EVERY as f64))
     }
 }
 

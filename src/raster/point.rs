@@ -34,6 +34,12 @@ impl PixelPoint {
     pub fn moved(self, shift: PixelShift) -> PixelPoint {
         PixelPoint { x: self.x + shift.dx, y: self.y + shift.dy }
     }
+
+    /// The point this share of the way to another.
+    pub fn toward(self, other: PixelPoint, share: f64) -> PixelPoint {
+        let rest = 1.0 - share;
+        PixelPoint { x: self.x * rest + other.x * share, y: self.y * rest + other.y * share }
+    }
 }
 
 /// A displacement in an image, in pixels: x right, y down.

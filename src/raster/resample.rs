@@ -1,6 +1,6 @@
 //! Sampling a raster between its pixels, and reducing it by whole factors.
 
-use ndarray::{Array2, Array3, ArrayView2, s};
+use ndarray::{Array2, Array3, Axis, s};
 
 use crate::raster::Raster;
 use crate::raster::point::PixelPoint;
@@ -39,14 +39,18 @@ pub fn reduce_by_mean(raster: &Raster, step: usize) -> Raster {
 
 /// Samples a raster at one place per output pixel, by cubic convolution[^1] inside and bilinearly beside nodata.
 ///
-/// - Input: `place(row, col)` gives the place in `raster` that the output pixel shows; `None` where it shows nothing.
+/// - Input: `line(row)` gives, for one output row, the place in `raster` that the pixel of a column shows; `None` where it
+///   shows nothing.
 /// - Output: a raster of `size`; a pixel is valid where the four nearest input pixels are.
 ///
 /// Misleads when the output is coarser than the input by more than about 1.5: reduce first, or it aliases.
 ///
 /// [^1]: Keys, "Cubic convolution interpolation for digital image processing", IEEE Transactions on Acoustics, Speech,
 /// and Signal Processing 29(6), 1981, doi 10.1109/TASSP.1981.1163711 (a = -1/2).
-pub fn sample_at(raster: &Raster, size: GridSize, place: impl Fn(usize, usize) -> Option<PixelPoint>) -> Raster {
+pub fn sample_at<Line>(raster: &Raster, size: GridSize, line: impl Fn(usize) -> Line) -> Raster
+where
+    Line: Fn(usize) -> Option<PixelPoint>,
+{
     let mut samples = Array3::zeros((raster.bands(), size.height, size.width));
     let mut valid = Array2::from_elem((size.height, size.width), false);
     let grid = raster.size();
@@ -54,14 +58,18 @@ pub fn sample_at(raster: &Raster, size: GridSize, place: impl Fn(usize, usize) -
     let whole = raster.samples.as_standard_layout();
     let flat = whole.as_slice().expect("invariant: a standard layout is one slice");
     let layers: Vec<&[f32]> = flat.chunks_exact(grid.pixels().max(1)).collect();
-    let mask = raster.valid.iter().any(|&v| !v).then(|| raster.valid());
+    let mask = raster.valid.as_standard_layout();
+    let mask = mask.as_slice().filter(|mask| mask.contains(&false));
     for row in 0..size.height {
+        let place = line(row);
+        let mut valid = valid.row_mut(row);
+        let mut samples = samples.index_axis_mut(Axis(1), row);
         for col in 0..size.width {
-            let Some(point) = place(row, col) else { continue };
+            let Some(point) = place(col) else { continue };
             let Some(stencil) = Stencil::around(point, grid, mask) else { continue };
-            valid[[row, col]] = true;
+            valid[col] = true;
             for (band, layer) in layers.iter().enumerate() {
-                samples[[band, row, col]] = stencil.weigh(layer, grid.width);
+                samples[[band, col]] = stencil.weigh(layer, grid.width);
             }
         }
     }
@@ -78,7 +86,7 @@ struct Stencil {
 
 impl Stencil {
     #[inline]
-    fn around(point: PixelPoint, grid: GridSize, mask: Option<ArrayView2<'_, bool>>) -> Option<Stencil> {
+    fn around(point: PixelPoint, grid: GridSize, mask: Option<&[bool]>) -> Option<Stencil> {
         // Half a pixel of extrapolation at the border: the centre of the outermost pixel still has its own value.
         // Written so that what is not a number lies outside, too.
         let inside = point.x >= 0.0 && point.y >= 0.0 && point.x <= grid.width as f64 && point.y <= grid.height as f64;
@@ -88,12 +96,13 @@ impl Stencil {
         let (cols, fx) = neighbors(point.x, grid.width);
         let (rows, fy) = neighbors(point.y, grid.height);
         let valid = |rows: &[usize], cols: &[usize]| {
-            mask.is_none_or(|mask| rows.iter().all(|&r| cols.iter().all(|&c| mask[[r, c]])))
+            mask.is_none_or(|mask| rows.iter().all(|&r| cols.iter().all(|&c| mask[r * grid.width + c])))
         };
-        if !valid(&rows[1..3], &cols[1..3]) {
+        let all_valid = valid(&rows, &cols);
+        if !all_valid && !valid(&rows[1..3], &cols[1..3]) {
             return None;
         }
-        if valid(&rows, &cols) {
+        if all_valid {
             return Some(Stencil { rows, cols, row_weights: cubic_weights(fy), col_weights: cubic_weights(fx) });
         }
         // The outer pixels count nothing and are not even read: nodata may be not-a-number.
@@ -152,8 +161,8 @@ mod tests {
 
     #[test]
     fn a_ramp_is_sampled_exactly() {
-        let out = sample_at(&ramp(8, 8), GridSize { height: 3, width: 3 }, |row, col| {
-            Some(PixelPoint::from_xy(col as f64 + 2.8, row as f64 + 2.6))
+        let out = sample_at(&ramp(8, 8), GridSize { height: 3, width: 3 }, |row| {
+            move |col| Some(PixelPoint::from_xy(col as f64 + 2.8, row as f64 + 2.6))
         });
         assert_relative_eq!(out.band(0)[[1, 1]], 3.0 * 3.1 - 2.0 * 3.3, epsilon = 1e-4);
     }
@@ -164,8 +173,8 @@ mod tests {
             let mut raster = ramp(8, 8);
             raster.samples[[0, 4, 4]] = nodata;
             raster.valid[[4, 4]] = false;
-            let out = sample_at(&raster, GridSize { height: 8, width: 8 }, |row, col| {
-                Some(PixelPoint::from_xy(col as f64 + 0.7, row as f64 + 0.6))
+            let out = sample_at(&raster, GridSize { height: 8, width: 8 }, |row| {
+                move |col| Some(PixelPoint::from_xy(col as f64 + 0.7, row as f64 + 0.6))
             });
             assert!(out.samples.iter().zip(&out.valid).all(|(x, v)| !*v || x.abs() < 100.0), "{nodata} leaked");
             assert!(!out.valid[[4, 4]] && out.valid[[6, 6]]);

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Array3, Axis, s};
 use rayon::prelude::*;
 
-use crate::pair::Alignment;
+use crate::pair::{Alignment, ScenePair};
 use crate::raster::Raster;
 use crate::raster::window::{GridSize, Window};
 use crate::scene::{ReadError, Scene, SceneDescription};
@@ -11,6 +11,10 @@ use crate::scene::{ReadError, Scene, SceneDescription};
 /// Side of the full-resolution tiles an overview is gathered from; two of them in flight, three bands in 32-bit floats,
 /// are 25 MB.
 const TILE_SIDE: usize = 1024;
+
+/// Most pixels of a scene whose brightness is held while it is registered: 21 MB each. What overlapping windows show is then
+/// neither read nor made gray again.
+const MOST_HELD_PX: usize = 1 << 22;
 
 /// Brightness of a raster: mean of the visible bands after the display stretch, one band, about 0..1.
 ///
@@ -40,6 +44,23 @@ pub(super) fn brightness_of(raster: &Raster, description: &SceneDescription) -> 
         valid.indexed_iter_mut().for_each(|((row, col), ok)| *ok &= !solid(row, col));
     }
     Raster::from_bands(values.insert_axis(Axis(0)), valid)
+}
+
+/// A scene in memory that shows a brightness, as 8-bit-like samples that are never exactly black: [`brightness_of`] gives it
+/// back.
+pub(super) fn gray_scene(name: &str, brightness: Raster) -> Scene {
+    let (samples, valid) = brightness.into_parts();
+    Scene::from_raster(name, Raster::from_bands(samples.mapv(|v| 255.0 * v + 1.0), valid))
+}
+
+/// Both scenes as brightness in memory, on their own grids; `None` when either is too large to be held.
+pub(super) fn gray_scenes(scenes: &ScenePair) -> Result<Option<ScenePair>, ReadError> {
+    let ScenePair { before, after } = scenes;
+    if before.size().pixels().max(after.size().pixels()) > MOST_HELD_PX {
+        return Ok(None);
+    }
+    let (before, after) = rayon::join(|| read_overview(before, 1), || read_overview(after, 1));
+    Ok(Some(ScenePair { before: gray_scene("before", before?), after: gray_scene("after", after?) }))
 }
 
 /// Brightness of a whole scene, one pixel for every `step` x `step` block.

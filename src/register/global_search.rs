@@ -9,7 +9,7 @@ use crate::raster::Raster;
 use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::PixelPoint;
 use crate::raster::window::GridSize;
-use crate::register::brightness::{read_overview, warp_overview};
+use crate::register::brightness::{gray_scene, read_overview, warp_overview};
 use crate::register::feature_matching::match_features;
 use crate::register::gradient_orientation::doubled_orientations;
 use crate::register::phase_correlation::{Correlator, taper};
@@ -158,8 +158,7 @@ impl Overviews {
             SearchRange::Anywhere => read_overview(&scenes.before, before_step),
         };
         let (before, after) = rayon::join(read_before, || read_overview(&scenes.after, step));
-        let before = Scene::from_raster("before overview", restored(before?));
-        let after = Scene::from_raster("after overview", restored(after?));
+        let (before, after) = (gray_scene("before overview", before?), gray_scene("after overview", after?));
         let before_px = match range {
             SearchRange::Near(_) => step as f64,
             SearchRange::Anywhere => before_step as f64 / ratio,
@@ -180,12 +179,6 @@ impl Overviews {
 
 fn scaling(factor: f64) -> PixelTransform {
     PixelTransform::similarity(factor, 0.0, PixelPoint::from_xy(0.0, 0.0))
-}
-
-/// Brightness as 8-bit-like samples, never exactly black: what `brightness_of` of a scene in memory expects.
-fn restored(brightness: Raster) -> Raster {
-    let (samples, valid) = brightness.into_parts();
-    Raster::from_bands(samples.mapv(|v| 255.0 * v + 1.0), valid)
 }
 
 /// Judges guesses by the correlation of the whole overviews.

@@ -22,6 +22,7 @@ use thiserror::Error;
 use crate::observer::{Observer, Stage};
 use crate::pair::{Alignment, CoregisteredPair, Registration, ScenePair};
 use crate::raster::units::Meters;
+use crate::register::brightness::gray_scenes;
 use crate::register::global_search::{SearchRange, search_globally};
 use crate::register::refinement::{farthest_move, refine_alignment};
 use crate::register::verdict::{Evidence, judge};
@@ -117,6 +118,8 @@ fn gather_evidence(
     if after.height.min(after.width).min(before.height).min(before.width) < SHORTEST_SIDE {
         return Ok(Evidence { georeferenced, search: None, refinement: None });
     }
+    let held = gray_scenes(scenes)?;
+    let scenes = held.as_ref().unwrap_or(scenes);
     let search = search_globally(scenes, initial, range)?;
     observer.progressed(Stage::Register, 1, 2);
     let guess = search.guesses[0];

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2};
-use rayon::iter::{ParallelBridge, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelBridge, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use crate::change::{ChangeMap, ChangeThreshold, NODATA_PROBABILITY, StoreError};
@@ -24,6 +24,7 @@ use crate::pair::NormalizedPair;
 use crate::raster::units::Meters;
 use crate::raster::window::Window;
 use crate::region::Region;
+use crate::scene::ReadError;
 
 /// Side of the windows sampled for whole-scene statistics, in working pixels.
 const PROBE_SIDE: usize = 64;
@@ -117,27 +118,38 @@ impl SpectralDetector {
 /// Fits IR-MAD to windows spread evenly over the whole scene; `None` when too few pixels are usable.
 fn fit_alteration(pair: &NormalizedPair, grid: &WorkingGrid) -> Result<Option<Alteration>, DetectError> {
     let (size, bands) = (grid.size(), pair.bands());
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    for row in probe_starts(size.height) {
-        for col in probe_starts(size.width) {
-            let probe = Window::from_tlhw(row, col, PROBE_SIDE.min(size.height), PROBE_SIDE.min(size.width));
-            let pixels = pair.read(grid.full_window(probe), grid.step)?;
-            let (x, y) = (smooth_bands(&pixels.before, &pixels.usable), smooth_bands(&pixels.after, &pixels.usable));
-            let trusted = trust(&pixels.usable);
-            let inset = gaussian_radius(COLOR_SIGMA).min(probe.height / 4).min(probe.width / 4);
-            for row in (inset..probe.height - inset).step_by(PROBE_SPACING) {
-                for col in (inset..probe.width - inset).step_by(PROBE_SPACING) {
-                    if trusted[[row, col]] && !pixels.suspect[[row, col]] {
-                        before.extend(x.iter().map(|band| f64::from(band[[row, col]])));
-                        after.extend(y.iter().map(|band| f64::from(band[[row, col]])));
-                    }
-                }
-            }
-        }
-    }
+    let corners: Vec<(usize, usize)> = probe_starts(size.height)
+        .into_iter()
+        .flat_map(|row| probe_starts(size.width).into_iter().map(move |col| (row, col)))
+        .collect();
+    let seen = corners.into_par_iter().map(|(row, col)| {
+        let probe = Window::from_tlhw(row, col, PROBE_SIDE.min(size.height), PROBE_SIDE.min(size.width));
+        probe_colors(pair, grid, probe)
+    });
+    let seen = seen.collect::<Result<Vec<_>, ReadError>>()?;
+    let (before, after): (Vec<_>, Vec<_>) = seen.into_iter().unzip();
+    let (before, after) = (before.concat(), after.concat());
     let count = before.len() / bands;
     let matrix = |values: Vec<f64>| DMatrix::from_vec(bands, count, values);
     Ok(Alteration::fit(&Observations { before: matrix(before), after: matrix(after) }))
+}
+
+/// The smoothed bands of both dates at every few pixels of a probe, place by place.
+fn probe_colors(pair: &NormalizedPair, grid: &WorkingGrid, probe: Window) -> Result<(Vec<f64>, Vec<f64>), ReadError> {
+    let pixels = pair.read(grid.full_window(probe), grid.step)?;
+    let (x, y) = (smooth_bands(&pixels.before, &pixels.usable), smooth_bands(&pixels.after, &pixels.usable));
+    let trusted = trust(&pixels.usable);
+    let inset = gaussian_radius(COLOR_SIGMA).min(probe.height / 4).min(probe.width / 4);
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for row in (inset..probe.height - inset).step_by(PROBE_SPACING) {
+        for col in (inset..probe.width - inset).step_by(PROBE_SPACING) {
+            if trusted[[row, col]] && !pixels.suspect[[row, col]] {
+                before.extend(x.iter().map(|band| f64::from(band[[row, col]])));
+                after.extend(y.iter().map(|band| f64::from(band[[row, col]])));
+            }
+        }
+    }
+    Ok((before, after))
 }
 
 /// Where probes begin along an axis: as many as fit without overlap, [`MOST_PROBES`] at most, evenly spread.

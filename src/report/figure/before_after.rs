@@ -37,9 +37,12 @@ pub(in crate::report) fn draw_before_after(report: &Report, path: &Path) -> Resu
     let scale = largest_scale(scenes.after.size(), READABLE_FROM, limit, &|scale| {
         lay_out(content(report, scale, report.records.len(), true), narrowest, &lettering)
     });
-    let before = before_picture(report, scale)?;
-    let after =
-        draw_picture(scenes.after.size(), &scenes.after, scale, |window, step| scenes.after.read(window, step))?;
+    let read_after = |window, step| scenes.after.read(window, step);
+    let (before, after) = rayon::join(
+        || before_picture(report, scale),
+        || draw_picture(scenes.after.size(), &scenes.after, scale, read_after),
+    );
+    let (before, after) = (before?, after?);
     let of_status = |statuses: [Status; 2]| -> Vec<&StructureRecord> {
         report.records.iter().filter(|record| statuses.contains(&record.status)).collect()
     };

@@ -11,8 +11,8 @@ use crate::report::figure::palette::NODATA;
 use crate::report::figure::scale::Scale;
 use crate::scene::{ReadError, Scene};
 
-/// Side of the windows in which an image is read, image pixels: a window of three float bands is then 12 MB.
-const READ_SIDE: usize = 1024;
+/// Side of the windows in which an image is read, image pixels: a window of three float bands is then 3 MB.
+const READ_SIDE: usize = 512;
 
 /// An image for display.
 pub struct Picture {
@@ -67,19 +67,19 @@ fn resampled(pixels: RgbImage, size: GridSize) -> RgbImage {
 fn displayed(raster: &Raster, scene: &Scene) -> (RgbImage, bool) {
     let description = scene.description();
     let size = raster.size();
-    let mut has_nodata = false;
+    let bands = description.visible.map(|band| (band, raster.band(band)));
+    let valid = raster.valid();
     let pixels = RgbImage::from_fn(size.width as u32, size.height as u32, |x, y| {
         let at = [y as usize, x as usize];
-        if !raster.valid()[at] {
-            has_nodata = true;
+        if !valid[at] {
             return NODATA;
         }
-        Rgb(description.visible.map(|band| {
-            let unit = description.stretch.unit(band, raster.band(band)[at]);
+        Rgb(bands.each_ref().map(|(band, samples)| {
+            let unit = description.stretch.unit(*band, samples[at]);
             (unit.clamp(0.0, 1.0) * 255.0).round() as u8
         }))
     });
-    (pixels, has_nodata)
+    (pixels, valid.iter().any(|&valid| !valid))
 }
 
 #[cfg(test)]
