@@ -1,8 +1,9 @@
 """Grain of real surfaces, laid over rendered images: single pictures of ground, stone, grass and the like.
 
-Whatever image files a folder holds are taken (training/README.md says which folder the runs had). Only how a surface
+Whatever image files a folder holds are taken, if its `provenance.txt` says that they are free (training/README.md). Only how a surface
 differs from its own mean counts, so neither colors nor anything large is taken over.
 """
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,7 +21,13 @@ MEAN_PX = 24.0
 
 @lru_cache
 def surface_fields(folder):
-    """Fields (n, SIDE, SIDE, 3) float16: a surface over its local mean, minus 1, of deviation 1."""
+    """Fields (n, SIDE, SIDE, 3) float16: a surface over its local mean, minus 1, of deviation 1.
+
+    Raises ValueError when the folder holds no pictures or does not say that they are CC0 or in the public domain.
+    """
+    provenance = Path(folder) / "provenance.txt"
+    if not provenance.exists() or not re.match("CC0|public domain", provenance.read_text()):
+        raise ValueError(f"{provenance} must begin with 'CC0' or 'public domain' and say where the pictures come from")
     files = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
     if not files:
         raise ValueError(f"{folder}: no JPEG or PNG files")
