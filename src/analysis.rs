@@ -187,10 +187,11 @@ fn register(
     observer: &dyn Observer,
 ) -> Result<CoregisteredPair, RegisterError> {
     observer.stage_started(Stage::Register);
-    match registering {
-        Registering::Search(options) => register_pair(scenes, options, observer),
-        Registering::Skip => Ok(CoregisteredPair::assume_aligned(scenes)),
-    }
+    let pair = match registering {
+        Registering::Search(options) => register_pair(scenes, options, observer)?,
+        Registering::Skip => CoregisteredPair::assume_aligned(scenes),
+    };
+    Ok(pair.holding_before()?)
 }
 
 /// The analysis of a pair that could not be lined up: nothing was looked for, and the registration says why.

@@ -6,11 +6,14 @@
 
 mod alignment;
 
+use std::sync::Arc;
+
 use ndarray::{Array2, Array3, Axis};
 use serde::{Deserialize, Serialize};
 
 pub use crate::pair::alignment::{Alignment, DisplacementGrid};
 use crate::raster::Raster;
+use crate::raster::gather::gather_tiles;
 use crate::raster::window::{GridSize, Window};
 use crate::scene::{DisplayStretch, ReadError, Scene};
 
@@ -96,25 +99,48 @@ impl PairWindow {
     }
 }
 
+/// Most pixels of a pair whose warped before image is held in memory: three bands in 32-bit floats are 50 MB.
+const MOST_HELD_PX: usize = 1 << 22;
+
 /// Two scenes with a known alignment between them.
 #[derive(Clone, Debug)]
 pub struct CoregisteredPair {
     scenes: ScenePair,
     alignment: Alignment,
     registration: Registration,
+    /// The before image, warped onto the whole after grid, where it is small enough.
+    held_before: Option<Arc<Raster>>,
 }
 
 impl CoregisteredPair {
     /// Joins scenes and alignment. Called by `register` alone.
     pub(crate) fn from_registration(scenes: ScenePair, alignment: Alignment, registration: Registration) -> Self {
-        CoregisteredPair { scenes, alignment, registration }
+        CoregisteredPair { scenes, alignment, registration, held_before: None }
     }
 
     /// Takes the caller's word that the images already line up: by their georeferences where both have one, otherwise
     /// pixel by pixel from the top-left corner.
     pub fn assume_aligned(scenes: ScenePair) -> Self {
         let alignment = Alignment::from_georeferences(&scenes.before, &scenes.after);
-        CoregisteredPair { scenes, alignment, registration: Registration::skipped() }
+        CoregisteredPair { scenes, alignment, registration: Registration::skipped(), held_before: None }
+    }
+
+    /// The same pair, its warped before image held in memory if it has no more than [`MOST_HELD_PX`] pixels: what the
+    /// windows of several stages share is then sampled once.
+    pub(crate) fn holding_before(mut self) -> Result<Self, ReadError> {
+        if self.size().pixels() <= MOST_HELD_PX {
+            let warped = gather_tiles(self.size(), 1, |tile| self.alignment.warp(self.before(), tile, 1))?;
+            self.held_before = Some(Arc::new(warped));
+        }
+        Ok(self)
+    }
+
+    /// The before image over a window of the after grid, with all its bands.
+    fn warped_before(&self, window: Window, step: usize) -> Result<Raster, ReadError> {
+        match &self.held_before {
+            Some(held) if step == 1 => Ok(held.part(window)),
+            _ => self.alignment.warp(self.before(), window, step),
+        }
     }
 
     /// The earlier scene, on its own grid.
@@ -154,8 +180,7 @@ impl CoregisteredPair {
     /// [`ReadError`] when either image cannot be read there.
     pub fn read(&self, window: Window, step: usize) -> Result<PairWindow, ReadError> {
         let pairing = self.band_pairing();
-        let (before, after) =
-            rayon::join(|| self.alignment.warp(self.before(), window, step), || self.after().read(window, step));
+        let (before, after) = rayon::join(|| self.warped_before(window, step), || self.after().read(window, step));
         let (before, after) = (pairing.select(before?, self.before()), pairing.select(after?, self.after()));
         Ok(PairWindow { window, before, after })
     }

@@ -196,7 +196,7 @@ pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, S
     network.quality = options.quality;
     // What the evidence counts for was measured with the bundled network in one pass; with four passes it brings nothing.
     if options.detector == DetectorChoice::Auto && options.model.is_none() && options.quality == Quality::Fast {
-        return Ok(Box::new(FusedDetector { network, spectral }));
+        return Ok(Box::new(FusedDetector::new(network, spectral)));
     }
     Ok(Box::new(network))
 }

@@ -9,6 +9,7 @@ use crate::detect::spectral::SpectralDetector;
 use crate::detect::{ChangeDetector, DetectError};
 use crate::observer::Observer;
 use crate::pair::NormalizedPair;
+use crate::raster::units::Meters;
 use crate::raster::window::Window;
 use crate::region::Region;
 
@@ -26,6 +27,13 @@ const SCORE_BOUNDS: (f64, f64) = (0.001, 0.999);
 /// Smallest probability that is revised: the evidence can at most double odds, so what is below cannot come to the cut
 /// of 0.25 by it, and the spectral detector need not look there.
 const LEAST_PROBABILITY: f32 = 0.12;
+
+/// Ground sampling distance at which the evidence is gathered. On 0.5 m images it is as good as at full resolution
+/// (docs/ACCURACY.md) for half the cost.
+const EVIDENCE_GSD: Meters = Meters(1.0);
+
+/// Side of the tiles in which it is gathered, in pixels of that size; only speed depends on it.
+const EVIDENCE_TILE: usize = 256;
 
 /// Rows that are revised at a time; only speed depends on it.
 const STRIP_ROWS: usize = 256;
@@ -47,10 +55,18 @@ const STRIP_ROWS: usize = 256;
 /// Science 1(1), 1986, doi 10.1214/ss/1177013825 (the logarithmic opinion pool).
 #[derive(Debug)]
 pub struct FusedDetector {
-    /// What finds the structures.
-    pub network: NetworkDetector,
-    /// What is asked about them.
-    pub spectral: SpectralDetector,
+    network: NetworkDetector,
+    spectral: SpectralDetector,
+}
+
+impl FusedDetector {
+    /// Joins what finds the structures and what is asked about them; the latter will look at 1 m, in small tiles.
+    pub fn new(network: NetworkDetector, spectral: SpectralDetector) -> Self {
+        FusedDetector {
+            network,
+            spectral: SpectralDetector { working_gsd: EVIDENCE_GSD, tile_side: EVIDENCE_TILE, ..spectral },
+        }
+    }
 }
 
 impl ChangeDetector for FusedDetector {
@@ -68,16 +84,26 @@ impl ChangeDetector for FusedDetector {
         if map.detector() != self.network.name() {
             return Ok(map);
         }
-        let evidence = self.spectral.detect_where(pair, region, observer, &|window| holds_candidate(&map, window))?;
+        let evidence = self.spectral.detect_where(pair, region, observer, &|tile| candidates(&map, tile))?;
         fuse(&map, &evidence)?;
         Ok(map.with_detector(self.name()))
     }
 }
 
-/// Whether any probability of the window is high enough to be revised.
-fn holds_candidate(map: &ChangeMap, window: Window) -> Result<bool, StoreError> {
-    let change = map.read(window)?;
-    Ok(change.new.iter().chain(&change.removed).any(|&p| p >= LEAST_PROBABILITY))
+/// The smallest window within a tile that holds all probabilities high enough to be revised.
+fn candidates(map: &ChangeMap, tile: Window) -> Result<Option<Window>, StoreError> {
+    let change = map.read(tile)?;
+    let held = Zip::indexed(&change.new).and(&change.removed).fold(
+        None,
+        |held: Option<[usize; 4]>, (row, col), new, removed| {
+            let [top, left, bottom, right] = held.unwrap_or([row, col, row, col]);
+            let grown = [top.min(row), left.min(col), bottom.max(row), right.max(col)];
+            if new.max(*removed) >= LEAST_PROBABILITY { Some(grown) } else { held }
+        },
+    );
+    Ok(held.map(|[top, left, bottom, right]| {
+        Window::from_tlhw(tile.row + top, tile.col + left, bottom + 1 - top, right + 1 - left)
+    }))
 }
 
 /// Adds the evidence of one map to another of the same size.
@@ -137,10 +163,20 @@ mod tests {
             map
         };
         let map = filled(0.5, 0.5);
-        assert!(holds_candidate(&map, size.window()).expect("invariant: in memory"));
-        assert!(!holds_candidate(&filled(0.1, 0.0), size.window()).expect("invariant: in memory"));
         fuse(&map, &filled(1.0, 0.0)).expect("invariant: in memory");
         let change = map.read(size.window()).expect("invariant: in memory");
         assert!(change.new.iter().all(|&p| p > 0.69) && change.removed.iter().all(|&p| p < 0.37), "{change:?}");
+    }
+
+    #[test]
+    fn candidates_are_boxed_within_their_tile() {
+        let map = ChangeMap::zeros(GridSize { height: 20, width: 30 }, "drawn", ChangeThreshold::single(0.5))
+            .expect("invariant: small");
+        let (mut new, mut removed) = (Array2::zeros((20, 30)), Array2::zeros((20, 30)));
+        (new[[12, 21]], new[[2, 2]], removed[[15, 17]]) = (0.2, 0.9, 0.5);
+        map.write(map.size().window(), new.view(), removed.view()).expect("invariant: in memory");
+        let boxed = |row, col, side| candidates(&map, Window::from_tlhw(row, col, side, side)).expect("in memory");
+        assert_eq!(boxed(10, 16, 10), Some(Window::from_tlhw(12, 17, 4, 5)));
+        assert_eq!(boxed(10, 0, 10), None);
     }
 }

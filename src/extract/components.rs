@@ -149,6 +149,14 @@ impl Component {
         shared
     }
 
+    /// The same pixels, so many columns further right.
+    pub(super) fn moved_right(mut self, cols: usize) -> Self {
+        for run in &mut self.runs {
+            (run.from, run.to) = (run.from + cols, run.to + cols);
+        }
+        self
+    }
+
     /// Its pixels in [`Component::window`], with a border of one pixel outside on every side.
     pub(super) fn padded_mask(&self) -> Array2<bool> {
         let window = self.window();

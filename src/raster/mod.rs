@@ -2,6 +2,7 @@
 
 pub mod area_mask;
 pub mod crs;
+pub(crate) mod gather;
 pub mod geotiff_write;
 pub mod geotransform;
 pub mod ground_frame;
@@ -13,9 +14,9 @@ pub mod statistics;
 pub mod units;
 pub mod window;
 
-use ndarray::{Array2, Array3, ArrayView2, ArrayView3};
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, s};
 
-use crate::raster::window::GridSize;
+use crate::raster::window::{GridSize, Window};
 
 /// A block of pixels held in memory, with its nodata mask.
 ///
@@ -82,6 +83,16 @@ impl Raster {
     /// The nodata mask, (height, width): `true` where the pixel may be used.
     pub fn valid(&self) -> ArrayView2<'_, bool> {
         self.valid.view()
+    }
+
+    /// A copy of the pixels of a window.
+    ///
+    /// # Panics
+    /// When the window does not fit.
+    pub fn part(&self, window: Window) -> Raster {
+        let (rows, cols) = window.slice();
+        let samples = self.samples.slice(s![.., rows.clone(), cols.clone()]).to_owned();
+        Raster { samples, valid: self.valid.slice(s![rows, cols]).to_owned() }
     }
 
     /// Takes the raster apart into samples and mask.

@@ -1,16 +1,12 @@
 //! Brightness of whole scenes at a coarse step, gathered tile by tile.
 
-use ndarray::{Array2, Array3, Axis, s};
-use rayon::prelude::*;
+use ndarray::{Array2, Axis};
 
 use crate::pair::{Alignment, ScenePair};
 use crate::raster::Raster;
-use crate::raster::window::{GridSize, Window};
+use crate::raster::gather::gather_tiles;
+use crate::raster::window::GridSize;
 use crate::scene::{ReadError, Scene, SceneDescription};
-
-/// Side of the full-resolution tiles an overview is gathered from; two of them in flight, three bands in 32-bit floats,
-/// are 25 MB.
-const TILE_SIDE: usize = 1024;
 
 /// Most pixels of a scene whose brightness is held while it is registered: 21 MB each. What overlapping windows show is then
 /// neither read nor made gray again.
@@ -65,7 +61,7 @@ pub(super) fn gray_scenes(scenes: &ScenePair) -> Result<Option<ScenePair>, ReadE
 
 /// Brightness of a whole scene, one pixel for every `step` x `step` block.
 pub(super) fn read_overview(scene: &Scene, step: usize) -> Result<Raster, ReadError> {
-    gather(scene.size(), step, |tile| Ok(brightness_of(&scene.read(tile, step)?, scene.description())))
+    gather_tiles(scene.size(), step, |tile| Ok(brightness_of(&scene.read(tile, step)?, scene.description())))
 }
 
 /// Brightness of the before scene warped onto the whole after grid, one pixel for every `step` x `step` block.
@@ -75,32 +71,13 @@ pub(super) fn warp_overview(
     size: GridSize,
     step: usize,
 ) -> Result<Raster, ReadError> {
-    gather(size, step, |tile| Ok(brightness_of(&alignment.warp(before, tile, step)?, before.description())))
-}
-
-fn gather(
-    size: GridSize,
-    step: usize,
-    read: impl Fn(Window) -> Result<Raster, ReadError> + Sync,
-) -> Result<Raster, ReadError> {
-    let side = (TILE_SIDE / step).max(1) * step;
-    let tiles: Vec<Window> = size.tiles(side).collect();
-    let pieces: Vec<Raster> = tiles.par_iter().map(|&tile| read(tile)).collect::<Result<_, _>>()?;
-    let reduced = size.reduced(step);
-    let mut samples = Array3::zeros((1, reduced.height, reduced.width));
-    let mut valid = Array2::from_elem((reduced.height, reduced.width), false);
-    for (tile, piece) in tiles.iter().zip(pieces) {
-        let piece_size = piece.size();
-        let (row, col) = (tile.row / step, tile.col / step);
-        let (rows, cols) = (row..row + piece_size.height, col..col + piece_size.width);
-        samples.slice_mut(s![.., rows.clone(), cols.clone()]).assign(&piece.samples());
-        valid.slice_mut(s![rows, cols]).assign(&piece.valid());
-    }
-    Ok(Raster::from_bands(samples, valid))
+    gather_tiles(size, step, |tile| Ok(brightness_of(&alignment.warp(before, tile, step)?, before.description())))
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::{Array3, s};
+
     use super::*;
 
     #[test]

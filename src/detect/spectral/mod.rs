@@ -16,7 +16,7 @@ use crate::change::{ChangeMap, ChangeThreshold, NODATA_PROBABILITY, StoreError};
 use crate::detect::spectral::alteration::{Alteration, Observations};
 pub use crate::detect::spectral::evidence::EvidenceWeights;
 use crate::detect::spectral::evidence::{COLOR_SIGMA, DateEvidence, Ground, appearance, smooth_bands, trust};
-use crate::detect::spectral::scale::WorkingGrid;
+use crate::detect::spectral::scale::{REFERENCE, WorkingGrid};
 use crate::detect::window_filters::gaussian_radius;
 use crate::detect::{ChangeDetector, DetectError};
 use crate::observer::{Observer, Stage};
@@ -59,6 +59,9 @@ const PROBE_SPACING: usize = 3;
 /// data", IEEE Transactions on Image Processing 16(2), 2007, doi 10.1109/TIP.2006.888195.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpectralDetector {
+    /// Ground sampling distance that finer images are reduced towards, by whole factors; 0.5 m is what the filters were
+    /// made for.
+    pub working_gsd: Meters,
     /// Side of the tiles worked on, in pixels after reduction to about 0.5 m, rounded up to a multiple of 16. It has
     /// no influence on the result; memory is about 200 bytes for each of its pixels and thread.
     pub tile_side: usize,
@@ -70,7 +73,7 @@ pub struct SpectralDetector {
 
 impl Default for SpectralDetector {
     fn default() -> Self {
-        SpectralDetector { tile_side: 512, threshold: 0.5, weights: EvidenceWeights::default() }
+        SpectralDetector { working_gsd: REFERENCE, tile_side: 512, threshold: 0.5, weights: EvidenceWeights::default() }
     }
 }
 
@@ -85,22 +88,22 @@ impl ChangeDetector for SpectralDetector {
         region: &Region,
         observer: &dyn Observer,
     ) -> Result<ChangeMap, DetectError> {
-        self.detect_where(pair, region, observer, &|_| Ok(true))
+        self.detect_where(pair, region, observer, &|tile| Ok(Some(tile)))
     }
 }
 
 impl SpectralDetector {
-    /// As [`ChangeDetector::detect`], but only in the tiles (windows of the after grid) that are wanted; the others are
-    /// nodata.
+    /// As [`ChangeDetector::detect`], but only in the part of each tile (windows of the after grid) that is wanted, grown to
+    /// whole steps of [`NODE_SPACING`]; all else is nodata. What is known does not depend on what is wanted.
     pub(super) fn detect_where(
         &self,
         pair: &NormalizedPair,
         region: &Region,
         observer: &dyn Observer,
-        wanted: &(dyn Fn(Window) -> Result<bool, StoreError> + Sync),
+        wanted: &Wanted<'_>,
     ) -> Result<ChangeMap, DetectError> {
         let gsd = pair.coregistered().after().ground_frame()?.map(|frame| Meters(frame.pixel_area().0.sqrt()));
-        let grid = WorkingGrid::new(pair.size(), gsd);
+        let grid = WorkingGrid::new(pair.size(), gsd, self.working_gsd);
         let alteration = fit_alteration(pair, &grid)?;
         let map = ChangeMap::zeros(pair.size(), self.name(), ChangeThreshold::single(self.threshold))?;
         let tiles = grid.tiles(self.tile_side);
@@ -159,11 +162,14 @@ fn probe_starts(length: usize) -> Vec<usize> {
     (0..count).map(|index| room * index / (count - 1).max(1)).collect()
 }
 
+/// The part of a tile, both windows of the after grid, in which evidence is wanted.
+pub(super) type Wanted<'a> = dyn Fn(Window) -> Result<Option<Window>, StoreError> + Sync + 'a;
+
 /// All that the work on a tile needs to know.
 struct Search<'a> {
     pair: &'a NormalizedPair,
     region: &'a Region,
-    wanted: &'a (dyn Fn(Window) -> Result<bool, StoreError> + Sync),
+    wanted: &'a Wanted<'a>,
     grid: WorkingGrid,
     alteration: Option<Alteration>,
     weights: &'a EvidenceWeights,
@@ -171,12 +177,23 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Finds the probabilities of one tile of the working grid and stores them.
+    /// Finds the probabilities of one tile of the working grid, where they are wanted, and stores them.
     fn work_on(&self, tile: Window) -> Result<(), DetectError> {
+        let full = self.grid.full_window(tile);
+        let wanted = (self.wanted)(full)?.and_then(|part| self.grid.working_window(part).intersection(tile));
+        if wanted != Some(tile) {
+            let nothing = Array2::from_elem((full.height, full.width), NODATA_PROBABILITY);
+            self.map.write(full, nothing.view(), nothing.view())?;
+        }
+        wanted.map_or(Ok(()), |part| self.search(part))
+    }
+
+    /// Finds the probabilities of a window of the working grid and stores them.
+    fn search(&self, tile: Window) -> Result<(), DetectError> {
         let seen = tile.grown(self.grid.reach.margin(), self.grid.size());
         let full = self.grid.full_window(tile);
         let inside = self.region.inside(full);
-        if !inside.iter().any(|&inside| inside) || !(self.wanted)(full)? {
+        if !inside.iter().any(|&inside| inside) {
             let nothing = Array2::from_elem(inside.dim(), NODATA_PROBABILITY);
             return Ok(self.map.write(full, nothing.view(), nothing.view())?);
         }

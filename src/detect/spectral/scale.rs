@@ -3,8 +3,8 @@
 use crate::raster::units::Meters;
 use crate::raster::window::{GridSize, Window};
 
-/// Ground sampling distance that the filters were made for; finer images are reduced towards it.
-const REFERENCE: Meters = Meters(0.5);
+/// Ground sampling distance that the filters were made for; assumed where it is unknown.
+pub(super) const REFERENCE: Meters = Meters(0.5);
 
 /// Mapping nodes of a warped image lie this many pixels apart (see [`crate::pair::Alignment`]); tiles that begin on a
 /// multiple of it see the same warped pixels.
@@ -66,10 +66,11 @@ pub(super) struct WorkingGrid {
 }
 
 impl WorkingGrid {
-    /// The grid for an image of this ground sampling distance; 0.5 m is assumed when it is unknown.
-    pub(super) fn new(full: GridSize, gsd: Option<Meters>) -> Self {
+    /// The grid for an image of this ground sampling distance (0.5 m is assumed when it is unknown), reduced towards the
+    /// working one.
+    pub(super) fn new(full: GridSize, gsd: Option<Meters>, working: Meters) -> Self {
         let gsd = gsd.filter(|gsd| gsd.0.is_finite() && gsd.0 > 0.0).unwrap_or(REFERENCE);
-        let step = (REFERENCE.0 / gsd.0 + 1e-6).floor().clamp(1.0, 64.0) as usize;
+        let step = (working.0 / gsd.0 + 1e-6).floor().clamp(1.0, 64.0) as usize;
         WorkingGrid { full, step, reach: Reach::at(Meters(gsd.0 * step as f64)) }
     }
 
@@ -90,6 +91,16 @@ impl WorkingGrid {
         let right = (window.right() * self.step).min(self.full.width);
         Window::from_tlhw(row, col, bottom - row, right - col)
     }
+
+    /// The window of the working grid, in whole steps of [`NODE_SPACING`], that holds a window of the after grid.
+    pub(super) fn working_window(&self, full: Window) -> Window {
+        let size = self.size();
+        let first = |start: usize| start / self.step / NODE_SPACING * NODE_SPACING;
+        let end = |end: usize, most: usize| end.div_ceil(self.step).next_multiple_of(NODE_SPACING).min(most);
+        let (row, col) = (first(full.row), first(full.col));
+        let (bottom, right) = (end(full.bottom(), size.height), end(full.right(), size.width));
+        Window::from_tlhw(row, col, bottom - row, right - col)
+    }
 }
 
 #[cfg(test)]
@@ -99,10 +110,12 @@ mod tests {
     #[test]
     fn fine_images_are_reduced_and_coarse_ones_are_not() {
         let size = GridSize { height: 1001, width: 600 };
-        let at = |gsd| WorkingGrid::new(size, Some(Meters(gsd)));
-        assert_eq!(at(0.5), WorkingGrid::new(size, None));
+        let at = |gsd| WorkingGrid::new(size, Some(Meters(gsd)), REFERENCE);
+        assert_eq!(at(0.5), WorkingGrid::new(size, None, REFERENCE));
         assert_eq!([0.1, 0.25, 0.3, 0.5, 3.0].map(|gsd| at(gsd).step), [5, 2, 1, 1, 1]);
         assert_eq!(at(0.25).full_window(Window::from_tlhw(496, 0, 5, 300)), Window::from_tlhw(992, 0, 9, 600));
+        assert_eq!(at(0.25).working_window(Window::from_tlhw(993, 33, 8, 30)), Window::from_tlhw(496, 16, 5, 16));
+        assert_eq!([0.4, 0.5, 0.7].map(|gsd| WorkingGrid::new(size, Some(Meters(gsd)), Meters(1.0)).step), [2, 2, 1]);
         assert_eq!(at(0.5).reach.margin(), 80);
         assert_eq!(at(10.0).reach.neighborhood, 6);
     }
