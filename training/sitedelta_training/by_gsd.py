@@ -13,6 +13,7 @@ import cv2
 from . import evaluation_sets as sets
 from .predict import load_predictor, predict_scene, resample
 from .scoring import Score
+from .structures import mark_structures
 
 # Coarsest pixels the network meets unenlarged in `enlarged`.
 ENLARGED_TO_M = 0.6
@@ -32,6 +33,7 @@ def main():
     parser.add_argument("model")
     parser.add_argument("--data")
     parser.add_argument("--threshold", type=float, default=0.3)
+    parser.add_argument("--peak-threshold", type=float, help="second cut: structures as the program finds them")
     parser.add_argument("--gsd", type=float, nargs="+", default=(0.5, 0.75, 1.0, 1.5, 2.0, 3.0))
     given = parser.parse_args()
     predict, folder = load_predictor(given.model), sets.data_folder(given.data)
@@ -47,7 +49,8 @@ def main():
             for enlarged in (False, True):
                 score = Score()
                 for pair in pairs:
-                    score.add(judge_at(predict, pair, head, gsd_m, enlarged) > given.threshold, pair.truth, pair.valid)
+                    found = judge_at(predict, pair, head, gsd_m, enlarged)
+                    score.add(mark_structures(found, given.threshold, given.peak_threshold), pair.truth, pair.valid)
                 figures = score.summarize()
                 cells.append(f"{figures['pixel_f1']:.3f} / {figures['object_f1_0.3']:.3f}")
         print(f"| {gsd_m:g} |", " | ".join(cells), "|", flush=True)

@@ -16,6 +16,7 @@ import numpy as np
 from . import evaluation_sets as sets
 from .predict import load_predictor, predict_scene
 from .scoring import Score, count_false_structures, rate_with_bound
+from .structures import mark_structures
 
 COLUMNS = (
     ("levir px", "levir_val", "pixel_f1"), ("obj", "levir_val", "object_f1_0.3"), ("obj.5", "levir_val", "object_f1_0.5"), ("count", "levir_val", "count_error"),
@@ -48,7 +49,7 @@ def score_pairs(predict, name, pairs, head, options):
     score = Score()
     for pair in pairs:
         probability = _predict_pair(predict, pair, options)[head]
-        score.add(probability > options.threshold, pair.truth, pair.valid)
+        score.add(mark_structures(probability, options.threshold, options.peak_threshold), pair.truth, pair.valid)
         if options.pictures:
             save_picture(options.pictures / name / f"{pair.name}.png", pair, probability, options.threshold)
     return score.summarize()
@@ -60,7 +61,7 @@ def count_false_alarms(predict, name, pairs, options):
     for pair in pairs:
         probability = _predict_pair(predict, pair, options)["new"]
         valid = np.ones(probability.shape, bool) if pair.valid is None else pair.valid
-        count += count_false_structures((probability > options.threshold) & valid, pair.gsd_m)
+        count += count_false_structures(mark_structures(probability, options.threshold, options.peak_threshold) & valid, pair.gsd_m)
         area_km2 += valid.sum() * pair.gsd_m**2 / 1e6
         if options.pictures:
             save_picture(options.pictures / name / f"{pair.name}.png", pair, probability, options.threshold)
@@ -100,6 +101,7 @@ def main():
     parser.add_argument("--data", help="folder of the evaluation sets; default SITEDELTA_DATA")
     parser.add_argument("--sets", nargs="+", default=every, choices=every)
     parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--peak-threshold", type=float, help="second cut: structures as the program finds them")
     parser.add_argument("--views", type=int, default=1, choices=(1, 2, 4, 8), help="symmetries averaged")
     parser.add_argument("--network-gsd", type=float, nargs=2, default=(0.4, 0.6), metavar=("FINEST", "COARSEST"), help="images outside are resampled")
     parser.add_argument("--threads", type=int, default=2)

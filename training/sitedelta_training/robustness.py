@@ -14,6 +14,7 @@ import numpy as np
 from . import evaluation_sets as sets
 from .predict import load_predictor, predict_scene
 from .scoring import Score
+from .structures import mark_structures
 
 
 def turned(pair):
@@ -72,6 +73,7 @@ def main():
     parser.add_argument("model")
     parser.add_argument("--data")
     parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--peak-threshold", type=float, help="second cut: structures as the program finds them")
     parser.add_argument("--network-gsd", type=float, nargs=2, default=(0.4, 0.6))
     given = parser.parse_args()
     predict = load_predictor(given.model)
@@ -81,7 +83,7 @@ def main():
         score = Score()
         for pair in map(disturb, pairs):
             found = predict_scene(predict, pair.before, pair.after, pair.gsd_m, given.network_gsd)["new"]
-            score.add(found > given.threshold, pair.truth)
+            score.add(mark_structures(found, given.threshold, given.peak_threshold), pair.truth)
         figures = score.summarize()
         print(f"| {name} | {figures['pixel_f1']:.3f} | {figures['object_f1_0.3']:.3f} |", flush=True)
 

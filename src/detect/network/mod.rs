@@ -10,7 +10,6 @@ mod prior;
 mod scale;
 mod sharpness;
 mod tile_pixels;
-mod touching;
 mod views;
 
 use std::path::Path;
@@ -24,15 +23,12 @@ use serde::{Deserialize, Serialize};
 use crate::change::{ChangeMap, ChangeThreshold, SceneAdaptation};
 use crate::detect::network::blended_strip::{BlendedStrip, FinishedRows, TileAnswer};
 use crate::detect::network::enlarge::{enlarged, needed};
-use crate::detect::network::model_file::{
-    BORDER_AFTER, BORDER_BEFORE, ModelFile, NEW, REMOVED, SIDE_UNIT, thread_pool,
-};
+use crate::detect::network::model_file::{ModelFile, NEW, REMOVED, SIDE_UNIT, thread_pool};
 use crate::detect::network::overlapping_tiles::{OVERLAP, Span, spans};
 use crate::detect::network::prior::{PriorShift, adapt_to_scene};
 use crate::detect::network::scale::{Plan, full_window};
 use crate::detect::network::sharpness::LowPass;
 use crate::detect::network::tile_pixels::TilePixels;
-use crate::detect::network::touching::cut_borders;
 use crate::detect::network::views::{average_over_views, run_at_scale};
 use crate::detect::{ChangeDetector, DetectError};
 use crate::observer::{Observer, Stage};
@@ -94,9 +90,6 @@ pub struct NetworkDetector {
     pub threshold: ChangeThreshold,
     /// One pass or four.
     pub quality: Quality,
-    /// Lowers the probabilities on borders between touching structures, where the file has border channels. Off unless
-    /// asked for: no trained network has shown yet that it helps.
-    pub cuts_borders: bool,
     file: Arc<ModelFile>,
     fallback: Fallback,
 }
@@ -132,7 +125,6 @@ impl NetworkDetector {
             tile_side: 544,
             threshold: file.threshold,
             quality: Quality::Fast,
-            cuts_borders: false,
             file,
             fallback: Fallback(fallback),
         }
@@ -153,15 +145,12 @@ impl NetworkDetector {
             let (height, width) = usable.dim();
             probabilities.index_axis(Axis(0), index).slice(s![..height, ..width]).to_owned()
         };
-        let finished = |change: usize, border: usize| {
-            let mut change = channel(change);
-            if self.cuts_borders && border < self.file.channels {
-                change = cut_borders(&change, &channel(border), self.threshold.probability);
-            }
+        let finished = |index: usize| {
+            let mut change = channel(index);
             Zip::from(&mut change).and(&usable).for_each(|p, &usable| *p = if usable { *p } else { f32::NAN });
             change
         };
-        Ok(TileAnswer { new: finished(NEW, BORDER_AFTER), removed: finished(REMOVED, BORDER_BEFORE) })
+        Ok(TileAnswer { new: finished(NEW), removed: finished(REMOVED) })
     }
 }
 

@@ -20,8 +20,6 @@ pub(super) const SIDE_UNIT: usize = 32;
 /// Positions of the output's channels that are used here; the order is the file's contract (docs/MODELS.md).
 pub(super) const NEW: usize = 2;
 pub(super) const REMOVED: usize = 3;
-pub(super) const BORDER_BEFORE: usize = 4;
-pub(super) const BORDER_AFTER: usize = 5;
 
 /// Fewest channels of the output: those without borders.
 const FEWEST_CHANNELS: usize = 4;

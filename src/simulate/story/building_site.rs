@@ -48,7 +48,7 @@ impl Site<'_> {
         }
         let raw = [Stage::Walls, Stage::Frame, Stage::HalfRoofed, Stage::Tarpaulin, Stage::Walls];
         let stages = match building.when {
-            When::After => [Stage::Finished, if dice.chance(0.2) { Stage::Slab } else { dice.pick(&raw) }],
+            When::After => [Stage::Finished, if dice.chance(0.35) { Stage::Slab } else { dice.pick(&raw) }],
             When::Both => match dice.unit() {
                 u if u < 0.3 && self.course.may_add() => {
                     [Stage::Slab, if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]

@@ -164,9 +164,9 @@ impl<'a> Site<'a> {
             paving,
             streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
             works: if under_way {
-                dice.weigh(&[(0.0, 0.5), (0.06, 0.36), (0.25, 0.14)])
+                dice.weigh(&[(0.0, 0.4), (0.06, 0.38), (0.25, 0.22)])
             } else {
-                dice.weigh(&[(0.0, 0.72), (0.05, 0.2), (0.25, 0.08)])
+                dice.weigh(&[(0.0, 0.6), (0.05, 0.27), (0.25, 0.13)])
             },
             edge: None,
             taken: Vec::new(),

@@ -27,7 +27,7 @@ pub(in crate::simulate) fn grade_plots(setting: &mut Setting<'_>, dice: &mut Dic
         }
     }
     let border = dice.pick(&[Border::Sharp, Border::Worn, Border::Worn]);
-    let (bordered, slabs) = (dice.chance(0.4), dice.chance(0.35));
+    let (bordered, slabs) = (dice.chance(0.4), dice.chance(0.5));
     let edge = dice.pick(&[[206, 200, 188], [96, 86, 74], [140, 120, 96]]);
     for row in 0..rows {
         for col in 0..cols {
