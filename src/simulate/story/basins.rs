@@ -180,8 +180,9 @@ pub(in crate::simulate) fn step_slope(setting: &mut Setting<'_>, dice: &mut Dice
                 axes.place(along, across + bend * along * along / length + 0.06 * pitch * dice.normal())
             })
             .collect();
-        if line.windows(2).all(|ends| setting.is_open(ends, 3.0)) {
-            let crest_m = dice.between(0.3, 2.0);
+        let crest_m = dice.between(0.3, 2.0);
+        // The whole band, and a few metres of open land beside it: a ridge on a yard would look like a hall.
+        if line.windows(2).all(|ends| setting.is_open(ends, crest_m + slope_m + 3.0)) {
             setting.scene.ridges.push(Ridge { when, material, line, crest_m, slope_m, height_m, opacity });
         }
     }
