@@ -32,6 +32,7 @@ from .frozen_stage import FrozenStage
 from .loss import LossOptions, reduce_targets, score_loss
 from .network import NetworkOptions, build_detector
 from .packed import open_packed
+from .style_mixing import mix_styles
 
 LOG_EVERY = 25
 
@@ -44,7 +45,8 @@ class TrainOptions:
     to 14, as a share of it. warmup: share of the schedule. last_rate: share of the peak that a cosine falls to; networks
     trained down to 2 % knew rendered scenes better and real ones worse (RUNS.md), so averaging the weights has to
     calm them instead. average: EMA decay. both_ways: also trains `removed` directly
-    (about a third slower; otherwise date order alone teaches it). start: checkpoint whose averaged weights to begin
+    (about a third slower; otherwise date order alone teaches it). style_mixing: share of the pairs whose features take the
+    style of others (style_mixing). start: checkpoint whose averaged weights to begin
     from.
     """
 
@@ -58,6 +60,7 @@ class TrainOptions:
     average: float = 0.999
     weight_decay: float = 1e-2
     both_ways: bool = False
+    style_mixing: float = 0.0
     seed: int = 0
     save_minutes: float = 4.0
     start: str = ""
@@ -100,7 +103,10 @@ def train(rank, world, port, packed, out, options, network_options, augment_opti
             group["lr"] = peak * schedule(done, options.warmup, options.last_rate)
         batch = next(batches)
         targets, weights = reduce_targets(batch.targets, batch.weights, network_options.output_stride)
-        logits = network(stage(batch.images), with_removed=options.both_ways)
+        taps = stage(batch.images)
+        if options.style_mixing:
+            taps = mix_styles(taps, options.style_mixing, (options.seed * world + rank) << 32 | step)
+        logits = network(taps, with_removed=options.both_ways)
         loss, parts = score_loss(logits, targets, weights, loss_options)
         optimizer.zero_grad()
         loss.backward()
