@@ -20,7 +20,7 @@ pub(in crate::simulate) mod palette;
 mod patches;
 mod relief;
 mod resample;
-mod roads;
+pub(in crate::simulate) mod roads;
 mod roofs;
 mod sensor;
 mod skins;

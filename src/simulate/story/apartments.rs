@@ -3,7 +3,8 @@
 use crate::simulate::description::{Building, Court, Cover, Fitting, Place, RoofShape, Wing};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::covers::DESERT_COATS;
-use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, pitch};
+use crate::simulate::story::houses::raise_stairs;
+use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, pitch, turn_pale};
 use crate::structure::Kind;
 
 /// Covers of blocks.
@@ -194,25 +195,14 @@ pub(in crate::simulate) fn draw_desert_block(
         3 => block.courts.extend([well(-0.48, 0.0, dice), well(0.48, 0.0, dice)]),
         _ => block.courts.push(well(0.0, 0.45, dice)),
     }
-    if dice.chance(0.35) {
-        // Half a storey more on a part of the roof.
-        let mut top = Wing::rectangle(
-            [dice.between(-0.2, 0.2) * long, dice.between(-0.2, 0.2) * wide],
-            [0.5 * long, 0.5 * wide],
-            false,
-        );
-        top.eaves_m = Some(block.eaves_m + 2.8);
-        block.wings.push(top);
-    }
+    raise_stairs(&mut block, dice);
     block.color = Some(dice.pick(&DESERT_COATS));
     style.dress(&mut block, &[Cover::PaleConcrete, Cover::Concrete, Cover::PaleConcrete, Cover::WhiteMembrane], dice);
     block.wall_color = Some(dice.pick(&DESERT_COATS));
-    if dice.chance(0.5) {
-        block.parapet_color = Some(dice.pick(&DESERT_COATS));
-    }
-    if dice.chance(0.65) {
-        block.clutter = dice.pick(&[0.0, 0.3, 0.8]);
-        fit(&mut block, &[(Fitting::RoofRooms, 0.75), (Fitting::Tanks, 0.6)], dice);
+    turn_pale(&mut block, style, dice);
+    if dice.chance(0.85) {
+        block.clutter = dice.pick(&[0.1, 0.3, 0.8]);
+        fit(&mut block, &[(Fitting::RoofRooms, 0.3), (Fitting::Tanks, 0.7), (Fitting::UnitRows, 0.12)], dice);
     }
     block
 }

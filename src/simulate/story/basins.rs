@@ -2,6 +2,7 @@
 
 use crate::simulate::description::{Border, Color, Material, Place, Ridge, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::setting::{Setting, crossing};
 
@@ -20,6 +21,9 @@ pub(in crate::simulate) const WATERS: [Color; 12] = [
     [30, 36, 40],
     [142, 116, 104],
 ];
+
+/// How often room for banks is looked for.
+const TRIES: usize = 12;
 
 /// A rectangle with rounded corners, the first point repeated at the end.
 fn rounded(block: &Block, radius: f64) -> Vec<Place> {
@@ -98,44 +102,49 @@ pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice
     let raised = dice.chance(0.6);
     let dike = dice.pick(&[Material::Soil, Material::PaleSand, Material::Gravel, Material::DryGrass, Material::Sand]);
     let base = dice.pick(&WATERS);
-    for row in 0..rows {
-        for col in 0..cols {
-            let along = (col as f64 + 0.5 - cols as f64 / 2.0) * size[0];
-            let across = (row as f64 + 0.5 - rows as f64 / 2.0) * size[1];
-            let place = axes.place(along, across);
-            if place.iter().any(|&v| v < -0.6 * size[0] || v > side + 0.6 * size[0]) {
-                continue;
-            }
-            let pond = Block::new(place, size[0] - gap, size[1] - gap, azimuth);
-            let whole = Block::new(place, size[0] + 1.0, size[1] + 1.0, azimuth);
-            if !setting.is_unbuilt(&pond) {
-                continue;
-            }
-            setting.taken.push(pond);
-            setting.lay(When::Both, dike, whole.corners().into(), Border::Sharp);
-            let color = if dice.chance(0.5) { base } else { dice.pick(&WATERS) };
-            let other = if dice.chance(0.5) { color } else { dice.pick(&WATERS) };
-            for (date, color) in [(When::Before, color), (When::After, other)] {
-                let dry = dice.chance(0.15);
-                let material = if dry { dice.pick(&[Material::Mud, Material::PaleSand]) } else { Material::Water };
-                let patch = setting.lay(date, material, pond.corners().into(), Border::Sharp);
-                patch.color = (!dry).then_some(color);
-            }
-            if raised {
-                let mut line: Vec<Place> = Block::new(place, size[0], size[1], azimuth).corners().into();
-                line.push(line[0]);
-                let (material, height_m) = (dike, dice.between(0.4, 1.2));
-                let (crest_m, slope_m) = (0.6, 0.4 * gap);
-                setting.scene.ridges.push(Ridge {
-                    when: When::Both,
-                    material,
-                    line,
-                    crest_m,
-                    slope_m,
-                    height_m,
-                    opacity: 0.5,
-                });
-            }
+    let places = (0..rows * cols).map(|number| {
+        let along = ((number % cols) as f64 + 0.5 - cols as f64 / 2.0) * size[0];
+        let across = ((number / cols) as f64 + 0.5 - rows as f64 / 2.0) * size[1];
+        axes.place(along, across)
+    });
+    let free: Vec<Place> = places
+        .filter(|place| {
+            let whole = Block::new(*place, size[0] + 3.0, size[1] + 3.0, azimuth);
+            let shown = !place.iter().any(|&v| v < -0.6 * size[0] || v > side + 0.6 * size[0]);
+            shown && setting.has_room(&whole) && setting.is_unpaved(&whole)
+        })
+        .collect();
+    // Dikes are of the earth of the field, all alike.
+    let earth = material_look(dike, &setting.scene.after.variety).dry;
+    for &place in &free {
+        let whole = Block::new(place, size[0] + 1.0, size[1] + 1.0, azimuth);
+        setting.lay(When::Both, dike, whole.corners().into(), Border::Worn).color = Some(earth);
+    }
+    for place in free {
+        let pond = Block::new(place, size[0] - gap, size[1] - gap, azimuth);
+        setting.taken.push(pond);
+        let color = if dice.chance(0.5) { base } else { dice.pick(&WATERS) };
+        let other = if dice.chance(0.5) { color } else { dice.pick(&WATERS) };
+        for (date, color) in [(When::Before, color), (When::After, other)] {
+            let dry = dice.chance(0.15);
+            let material = if dry { dice.pick(&[Material::Mud, Material::PaleSand]) } else { Material::Water };
+            let patch = setting.lay(date, material, pond.corners().into(), Border::Sharp);
+            patch.color = (!dry).then_some(color);
+        }
+        if raised {
+            let mut line: Vec<Place> = Block::new(place, size[0], size[1], azimuth).corners().into();
+            line.push(line[0]);
+            let height_m = dice.between(0.4, 1.2);
+            let (crest_m, slope_m) = (0.6, 0.4 * gap);
+            setting.scene.ridges.push(Ridge {
+                when: When::Both,
+                material: dike,
+                line,
+                crest_m,
+                slope_m,
+                height_m,
+                opacity: 0.1,
+            });
         }
     }
 }
@@ -143,7 +152,7 @@ pub(in crate::simulate) fn rule_ponds(setting: &mut Setting<'_>, dice: &mut Dice
 /// An embankment across the image, one side in the sun.
 pub(in crate::simulate) fn bank_up(setting: &mut Setting<'_>, dice: &mut Dice) {
     let line = crossing(setting.side_m, 0.04, dice);
-    if !line.windows(2).all(|ends| setting.is_open(ends, 10.0)) {
+    if !line.windows(2).all(|ends| setting.is_open(ends, 10.0) && setting.is_unpaved_along(ends)) {
         return;
     }
     let slope_m = dice.between(3.0, 9.0);
@@ -159,32 +168,53 @@ pub(in crate::simulate) fn bank_up(setting: &mut Setting<'_>, dice: &mut Dice) {
     });
 }
 
-/// Terraces or spoil ridges: parallel steps or long heaps.
+/// Terraces or bunded plots: parallel banks of earth on a field of their own, joined at the ends or running out of sight.
 pub(in crate::simulate) fn step_slope(setting: &mut Setting<'_>, dice: &mut Dice) {
     let side = setting.side_m;
-    let Some(center) = setting.free_spot(0.15 * side, dice) else { return };
+    let endless = dice.chance(0.4);
+    let pitch = dice.between(6.0, 22.0);
+    let banks = dice.count(3, 9);
+    let depth = (banks - 1) as f64 * pitch;
+    let length = if endless { 3.0 * side } else { dice.between(0.25, 0.8) * side };
+    let found = (0..TRIES).find_map(|_| {
+        let azimuth = setting.azimuth(dice);
+        let land = Block::new(setting.anywhere(dice), length, depth, azimuth);
+        let around = Block::new(land.center, length + 8.0, depth + 12.0, azimuth);
+        (setting.has_room(&around) && setting.is_unpaved(&around)).then_some((land, azimuth))
+    });
+    let Some((land, azimuth)) = found else { return };
+    setting.taken.push(land);
     let when = setting.fate(dice);
-    let axes = Block::new(center, 1.0, 1.0, setting.azimuth(dice));
-    let (pitch, length) = (dice.between(6.0, 22.0), dice.between(0.2, 0.8) * side);
-    let bend = dice.between(-0.25, 0.25);
-    let material =
-        dice.pick(&[Material::Soil, Material::Gravel, Material::DryGrass, Material::Laterite, Material::PaleSand]);
-    let (slope_m, opacity) = (dice.between(0.2, 0.45) * pitch, dice.between(0.2, 1.0));
-    let height_m = slope_m * dice.between(0.3, 0.7);
-    for number in 0..dice.count(3, 12) {
-        let across = (number as f64 - 4.0) * pitch;
-        let (from, to) = (-length * dice.between(0.3, 0.6), length * dice.between(0.3, 0.6));
-        let line: Vec<Place> = (0..=6)
-            .map(|i| {
-                let along = from + (to - from) * f64::from(i) / 6.0;
-                axes.place(along, across + bend * along * along / length + 0.06 * pitch * dice.normal())
-            })
-            .collect();
-        let crest_m = dice.between(0.3, 2.0);
-        // The whole band, and a few metres of open land beside it: a ridge on a yard would look like a hall.
-        if line.windows(2).all(|ends| setting.is_open(ends, crest_m + slope_m + 3.0)) {
-            setting.scene.ridges.push(Ridge { when, material, line, crest_m, slope_m, height_m, opacity });
-        }
+    let fields =
+        [Material::Soil, Material::DryGrass, Material::Stubble, Material::Crop, Material::Grass, Material::Mud];
+    let (slope_m, crest_m) = (dice.between(0.08, 0.3) * pitch, dice.between(0.3, 1.2));
+    let height_m = slope_m * dice.between(0.3, 0.6);
+    let bend = if endless { 0.0 } else { dice.between(-0.2, 0.2) };
+    let at = |along: f64, across: f64| land.place(along, across + bend * along * along / length);
+    let half = land.half;
+    let row = |along: [f64; 2], across: f64| -> Vec<Place> {
+        (0..=6).map(|i| at(along[0] + (along[1] - along[0]) * f64::from(i) / 6.0, across)).collect()
+    };
+    // The field reaches under the outer banks: they are of its earth.
+    let edge = 0.5 * crest_m + slope_m;
+    let mut outline = row([-half[0] - edge, half[0] + edge], -half[1] - edge);
+    outline.extend(row([half[0] + edge, -half[0] - edge], half[1] + edge));
+    let (field, opacity) = (dice.pick(&fields), dice.between(0.6, 1.0));
+    let rows = dice.chance(0.3).then(|| dice.between(0.7, 2.0));
+    let patch = setting.lay(when, field, outline, dice.pick(&[Border::Worn, Border::Worn, Border::Organic]));
+    (patch.opacity, patch.rows_m, patch.rows_azimuth_deg) = (opacity, rows, azimuth);
+    let mut lines: Vec<Vec<Place>> =
+        (0..banks).map(|number| row([-half[0], half[0]], number as f64 * pitch - half[1])).collect();
+    if !endless {
+        let across = if dice.chance(0.5) { 2 } else { dice.count(2, 5) };
+        lines.extend((0..across).map(|number| {
+            let along = half[0] * (2.0 * number as f64 / (across - 1) as f64 - 1.0);
+            vec![at(along, -half[1]), at(along, half[1])]
+        }));
+    }
+    let opacity = dice.between(0.0, 0.2);
+    for line in lines {
+        setting.scene.ridges.push(Ridge { when, material: field, line, crest_m, slope_m, height_m, opacity });
     }
 }
 

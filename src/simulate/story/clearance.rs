@@ -44,12 +44,24 @@ impl Setting<'_> {
         self.taken.iter().all(|taken| !meet(taken, block))
     }
 
+    /// True when nothing that people have laid or walled in reaches into a rectangle: no yard, pad, field or fence.
+    pub(in crate::simulate) fn is_unpaved(&self, block: &Block) -> bool {
+        let walled =
+            |fence: &Fence| fence.line.windows(2).any(|ends| clip_to_block(block, 0.0, ends[0], ends[1]).is_some());
+        let laid = &self.scene.patches[self.covers.min(self.scene.patches.len())..];
+        laid.iter().all(|patch| !overlaps(patch, block)) && !self.scene.fences.iter().any(walled)
+    }
+
+    /// As [`is_unpaved`](Self::is_unpaved), along a straight piece.
+    pub(in crate::simulate) fn is_unpaved_along(&self, ends: &[Place]) -> bool {
+        let [dx, dy] = [0, 1].map(|k| ends[1][k] - ends[0][k]);
+        let middle = [0, 1].map(|k| (ends[0][k] + ends[1][k]) / 2.0);
+        self.is_unpaved(&Block::new(middle, dx.hypot(dy).max(1.0), 12.0, dx.atan2(-dy).to_degrees()))
+    }
+
     fn is_dry(&self, block: &Block) -> bool {
         let wet = |patch: &&Patch| matches!(patch.material, Material::Water | Material::Pool);
-        self.scene.patches.iter().filter(wet).all(|patch| {
-            !patch.outline.iter().any(|&place| is_within(block, place, 0.0))
-                && !block.corners().iter().chain([&block.center]).any(|&place| contains(&patch.outline, place))
-        })
+        self.scene.patches.iter().filter(wet).all(|patch| !overlaps(patch, block))
     }
 
     fn is_level(&self, block: &Block) -> bool {
@@ -68,6 +80,12 @@ impl Setting<'_> {
     pub(in crate::simulate) fn fitting(&self, count: usize, step_m: f64) -> usize {
         count.min((0.5 * self.side_m / step_m) as usize).max(1)
     }
+}
+
+/// True when a corner of one lies in the other, or the rectangle's center in the patch.
+fn overlaps(patch: &Patch, block: &Block) -> bool {
+    patch.outline.iter().any(|&place| is_within(block, place, 0.0))
+        || block.corners().iter().chain([&block.center]).any(|&place| contains(&patch.outline, place))
 }
 
 /// Takes away what stands about where a building stands on the same date, and lets walls end at houses.

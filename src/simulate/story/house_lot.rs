@@ -1,13 +1,20 @@
 //! A house on its lot: drive, lawn, patio, pool, shed and fence.
 
-use crate::simulate::description::{Border, Material, VehicleClass, When};
+use crate::simulate::description::{Border, Color, Material, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::houses::{draw_house, draw_shed};
-use crate::simulate::story::lots::{Lot, Lots};
+use crate::simulate::story::lots::{Fencing, Lot, Lots};
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
 use crate::simulate::story::suburban_house::draw_suburban;
+
+/// Share of houses whose yard is another one on the other date, though the house is the same (by judgment).
+const CHANGED_YARDS: f64 = 0.15;
+
+/// What yards are covered with that do as they like.
+const YARDS: [Material; 6] =
+    [Material::Grass, Material::DryGrass, Material::Turf, Material::Soil, Material::Gravel, Material::Crop];
 
 impl Site<'_> {
     /// A house with drive, lawn and fence.
@@ -38,7 +45,7 @@ impl Site<'_> {
         let around = house.clone();
         if self.build(house, fate, dice) {
             if let Some(graded) = lots.graded.filter(|_| fate.when == When::After && !fate.replaced) {
-                self.grade_lot(&axes, lot.size, (setback, room), graded, dice);
+                self.grade_lot(&axes, lot.size, (setback, room), (graded, lots.earth), dice);
             }
             self.furnish_lot(&axes, lot.size, setback, fate, lots, dice);
             if dice.chance(lots.shrubs) {
@@ -53,18 +60,20 @@ impl Site<'_> {
         axes: &Block,
         [frontage, depth]: [f64; 2],
         (setback, room): (f64, [f64; 2]),
-        graded: Material,
+        (graded, earth): (Material, Color),
         dice: &mut Dice,
     ) {
         let heading = heading(axes);
-        if dice.chance(0.7) {
-            let ground = Block::new(axes.place(0.0, depth / 2.0), frontage, depth, heading);
-            let opened = self.opened;
-            self.pave(When::Before, opened, ground.corners().into(), Border::Worn);
+        // A little wider than the lot, and of one color: graded lots run into each other.
+        if dice.chance(0.95) {
+            let ground = Block::new(axes.place(0.0, depth / 2.0), frontage + 0.6, depth + 1.0, heading);
+            self.pave(When::Before, Material::Clay, ground.corners().into(), Border::Worn);
+            self.thin_last(Some(earth), 0.95);
         }
-        if dice.chance(0.75) {
+        if dice.chance(0.45) {
             let pad = Block::new(axes.place(0.0, setback + room[1] * 0.5), room[0], room[1], heading);
             self.pave(When::Before, graded, pad.corners().into(), Border::Sharp);
+            self.thin_last(None, dice.between(0.3, 1.0));
         }
     }
 
@@ -78,13 +87,29 @@ impl Site<'_> {
         dice: &mut Dice,
     ) {
         let when = if fate.replaced { When::Both } else { fate.when };
-        let half = frontage / 2.0 - 0.2;
+        let half = frontage / 2.0;
         let rectangle = |s: [f64; 2], t: [f64; 2]| {
             vec![axes.place(s[0], t[0]), axes.place(s[1], t[0]), axes.place(s[1], t[1]), axes.place(s[0], t[1])]
         };
-        let lawn = if when == When::After && dice.chance(0.5) { self.opened } else { lots.lawn };
-        if dice.chance(0.75) {
-            self.pave(when, lawn, rectangle([-half, half], [0.5, depth * 0.97]), Border::Sharp);
+        if when == When::After && dice.chance(lots.raw) {
+            self.pave(when, Material::Clay, rectangle([-half - 0.3, half + 0.3], [0.0, depth]), Border::Worn);
+            self.thin_last(Some(lots.earth), 0.95);
+        } else if dice.chance(lots.own_yards) {
+            // The whole lot, or what lies before or behind the house.
+            let across = dice.pick(&[[0.3, depth * 0.98], [0.3, setback + 1.0], [setback + 3.0, depth * 0.98]]);
+            let lawn = if dice.chance(0.6) { lots.lawn } else { dice.pick(&YARDS) };
+            let border = dice.pick(&[Border::Sharp, Border::Worn]);
+            self.pave(when, lawn, rectangle([-half, half], across), border);
+            self.thin_last(None, dice.between(0.3, 0.95));
+        }
+        let behind = Block::new(
+            axes.place(0.0, (setback + depth) / 2.0),
+            2.0 * half - 0.6,
+            (depth - setback).max(2.0),
+            heading(axes),
+        );
+        if when == When::Both && dice.chance(CHANGED_YARDS) {
+            self.change_yard(&behind, heading(axes), dice);
         }
         if dice.chance(0.85) {
             let wide = dice.between(lots.drive_m[0], lots.drive_m[1]).min(1.4 * half);
@@ -124,7 +149,15 @@ impl Site<'_> {
         self.strew_yard(&garden, lots.things, when, dice);
         if let Some(color) = lots.fence.filter(|_| dice.chance(0.9)) {
             let corners = rectangle([-half, half], [setback + 4.0, depth * 0.985]);
-            self.wall(when, &[corners[0], corners[3], corners[2], corners[1]], lots.fence_m, 0.15, color);
+            let line = [corners[0], corners[3], corners[2], corners[1]];
+            let sides = match lots.fencing {
+                Fencing::Three => &line[..],
+                Fencing::Shared => &line[..3],
+                Fencing::Rear => &line[1..3],
+            };
+            // Fences of estates come before houses now and then.
+            let fenced = if dice.chance(0.25) { When::Both } else { when };
+            self.wall(fenced, sides, lots.fence_m, lots.fence_wide_m, color);
         }
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Sizes are typical ones: 40-120 m2, 10-60 m2 in poor quarters.
 
-use crate::simulate::description::{Building, Court, Cover, Fitting, Place, RoofShape, Wing};
+use crate::simulate::description::{Building, Color, Court, Cover, Fitting, Place, RoofShape, Wing};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::covers::DESERT_COATS;
-use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, pitch};
+use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, muted, pitch, stray_color, turn_pale};
 use crate::structure::Kind;
 
 /// Covers of houses in rich countries.
@@ -88,7 +88,7 @@ pub(in crate::simulate) fn draw_villa(
     style: RoofStyle,
     dice: &mut Dice,
 ) -> Building {
-    let size = [room[0] * dice.between(0.7, 1.0), room[1] * dice.between(0.6, 0.95)];
+    let size = [room[0] * dice.between(0.82, 1.0), room[1] * dice.between(0.78, 1.0)];
     let mut villa = Building::rectangle(Kind::House, center, size, azimuth_deg);
     villa.storeys = dice.weigh(&[(1, 0.3), (2, 0.6), (3, 0.1)]);
     villa.eaves_m = STOREY_M * f64::from(villa.storeys) + 0.4;
@@ -98,29 +98,64 @@ pub(in crate::simulate) fn draw_villa(
     }
     villa.color = Some(dice.pick(&DESERT_COATS));
     style.dress(&mut villa, &[Cover::PaleConcrete, Cover::Concrete, Cover::RedTile, Cover::WhiteMembrane], dice);
-    fit(&mut villa, &[(Fitting::RoofRooms, 0.5), (Fitting::Tanks, 0.5)], dice);
-    villa.clutter = if villa.roof == RoofShape::Flat { dice.pick(&[0.0, 0.0, 0.3, 0.7]) } else { 0.06 };
-    if dice.chance(0.35) {
-        villa.parapet_color = Some(dice.pick(&DESERT_COATS));
+    if villa.roof == RoofShape::Flat {
+        villa.rise_m = villa.rise_m.max(0.5);
+        turn_pale(&mut villa, style, dice);
+        raise_stairs(&mut villa, dice);
+        villa.clutter = dice.pick(&[0.0, 0.2, 0.4, 0.8]);
+        fit(&mut villa, &[(Fitting::RoofRooms, 0.3), (Fitting::Tanks, 0.6)], dice);
+    } else {
+        villa.clutter = 0.06;
     }
     villa
 }
 
-/// A hut or small house of a village.
+/// Raises a stair house above a flat roof, and now and then a lift's head or a room: at a corner or a side.
+pub(super) fn raise_stairs(building: &mut Building, dice: &mut Dice) {
+    let room = [building.length_m, building.width_m];
+    if room[0].min(room[1]) < 7.0 {
+        return;
+    }
+    let mut top = |size: [f64; 2], height_m: f64, dice: &mut Dice| {
+        let size = [0, 1].map(|k| size[k].min(0.6 * room[k]));
+        let spot = [0, 1].map(|k| 0.5 * (room[k] - size[k]) * dice.pick(&[-1.0, -0.86, 0.0, 0.5, 0.86, 1.0]));
+        let mut raised = Wing::rectangle(spot, size, false);
+        raised.eaves_m = Some(building.eaves_m + height_m);
+        building.wings.push(raised);
+    };
+    if dice.chance(0.85) {
+        top([dice.between(2.8, 5.5), dice.between(2.8, 4.5)], dice.between(2.3, 3.0), dice);
+    }
+    if dice.chance(0.3) {
+        top([dice.between(1.8, 2.8), dice.between(1.8, 2.6)], dice.between(1.2, 4.2), dice);
+    }
+    if dice.chance(0.25) {
+        top([dice.between(0.25, 0.6) * room[0], dice.between(0.25, 0.6) * room[1]], dice.between(2.6, 3.2), dice);
+    }
+}
+
+/// A hut or small house of a village: mostly one ridge or one slope, under thatch, earth or sheet.
 pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: RoofStyle, dice: &mut Dice) -> Building {
-    if style.common().chance(0.25) && dice.chance(0.4) {
+    let mut common = style.common();
+    if common.chance(0.25) && dice.chance(0.4) {
         let across = dice.between(3.8, 6.5);
         let mut hut = Building::rectangle(Kind::House, center, [across, across], 0.0);
         (hut.round, hut.roof, hut.cover) = (true, RoofShape::Dome, Cover::Thatch);
         (hut.eaves_m, hut.rise_m) = (1.8, 0.35 * across);
         return hut;
     }
-    let width = dice.between(4.4, 10.0);
+    let plain = common.chance(PLAIN_VILLAGES);
+    let width = if plain { dice.between(3.6, 7.0) } else { dice.between(4.4, 10.0) };
     let mut hut = Building::rectangle(Kind::House, center, [width * dice.between(1.0, 2.0), width], azimuth_deg);
-    hut.eaves_m = dice.between(2.3, 3.6);
-    let usual = style.common().pick(&[RoofShape::Flat, RoofShape::Gable, RoofShape::Shed, RoofShape::Hip]);
-    pitch(&mut hut, &[usual, usual, RoofShape::Flat, RoofShape::Gable, RoofShape::Shed], dice);
-    if dice.chance(0.2) {
+    hut.eaves_m = dice.between(2.0, 3.2);
+    let usual = common.pick(&[RoofShape::Flat, RoofShape::Gable, RoofShape::Gable, RoofShape::Shed, RoofShape::Hip]);
+    let shapes = if plain {
+        [usual, usual, usual, usual, RoofShape::Gable]
+    } else {
+        [usual, usual, RoofShape::Flat, RoofShape::Gable, RoofShape::Shed]
+    };
+    pitch(&mut hut, &shapes, dice);
+    if dice.chance(if plain { 0.04 } else { 0.2 }) {
         let wide = width * 0.8;
         let across = dice.pick(&[-0.7, 0.7]) * width;
         hut.wings.push(Wing::rectangle(
@@ -130,12 +165,32 @@ pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: Roof
         ));
     }
     style.dress(&mut hut, &HUT_COVERS, dice);
+    if plain {
+        let thatched = common.chance(0.3) && hut.roof != RoofShape::Flat;
+        if thatched && dice.chance(0.7) {
+            hut.cover = Cover::Thatch;
+            (hut.color, hut.second_color) = (Some(stray_color(dice.pick(&THATCHES), 0.1, dice)), None);
+        } else if dice.chance(0.9) {
+            hut.color = hut.color.map(muted);
+            hut.second_color = hut.second_color.map(muted);
+        }
+        hut.wall_color = Some(stray_color(dice.pick(&EARTH_WALLS), 0.1, dice));
+    }
     if hut.roof == RoofShape::Flat {
-        hut.clutter = dice.pick(&[0.0, 0.0, 0.3, 0.7]);
-        fit(&mut hut, &[(Fitting::Tanks, 0.2), (Fitting::RoofRooms, 0.1)], dice);
+        hut.clutter = if plain { dice.pick(&[0.0, 0.0, 0.0, 0.3]) } else { dice.pick(&[0.0, 0.0, 0.3, 0.7]) };
+        fit(&mut hut, &[(Fitting::Tanks, if plain { 0.05 } else { 0.2 }), (Fitting::RoofRooms, 0.06)], dice);
     }
     hut
 }
+
+/// Share of villages whose houses are plain and small (by judgment).
+const PLAIN_VILLAGES: f64 = 0.7;
+
+/// Thatch, fresh to rotten, chosen by eye.
+const THATCHES: [Color; 4] = [[150, 128, 94], [124, 106, 80], [170, 150, 114], [104, 92, 74]];
+
+/// Walls of earth, mud brick and plaster, chosen by eye.
+const EARTH_WALLS: [Color; 5] = [[158, 130, 100], [176, 150, 120], [142, 112, 86], [188, 170, 144], [166, 122, 92]];
 
 /// A garden shed, carport or garage.
 pub(in crate::simulate) fn draw_shed(center: Place, azimuth_deg: f64, style: RoofStyle, dice: &mut Dice) -> Building {

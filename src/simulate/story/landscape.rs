@@ -2,11 +2,13 @@
 
 use crate::simulate::description::{Border, Material, PairDescription, Patch, Relief, Vehicle, VehicleClass, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::amenities::{
     dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground, park_aircraft,
 };
 use crate::simulate::story::basins::{bank_up, dig_basin, rule_ponds};
+use crate::simulate::story::graded::{BareLand, grade_land, work_land};
 use crate::simulate::story::highways::{lay_avenue, span_flyover};
 use crate::simulate::story::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
@@ -76,17 +78,22 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         let side = setting.side_m;
         let center = [side * dice.between(0.1, 0.4), side * dice.between(0.2, 0.8)];
         let size = [dice.between(0.3, 0.7), dice.between(0.3, 0.9)].map(|share| side * share);
-        let cleared = Block::new(center, size[0], size[1], dice.between(0.0, 180.0));
+        let azimuth_deg = dice.between(0.0, 180.0);
+        let cleared = Block::new(center, size[0], size[1], azimuth_deg);
         let material =
             dice.pick(&[Material::Soil, Material::Laterite, Material::Sand, Material::Gravel, Material::PaleSand]);
+        let when = dice.weigh(&[(When::After, 0.5), (When::Both, 0.5)]);
         let border =
             dice.weigh(&[(Border::Sharp, 0.3), (Border::Worn, 0.45), (Border::Faded, 0.15), (Border::Organic, 0.1)]);
-        let patch = plain_patch(When::After, material, cleared.corners().into(), border);
+        let patch = plain_patch(when, material, cleared.corners().into(), border);
         setting.lay_below(patch);
+        let earth = material_look(material, &setting.scene.after.variety).dry;
+        work_land(setting, BareLand { block: cleared, azimuth_deg, earth, when }, dice);
     }
     // Wide things, at most one of each.
-    let wide: [(Confuser, f64); 12] = [
+    let wide: [(Confuser, f64); 13] = [
         (grade_subdivision, 0.08),
+        (grade_land, 0.14),
         (run_river, 0.08),
         (lay_rails, 0.08),
         (lay_quay, 0.05),

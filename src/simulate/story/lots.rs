@@ -3,16 +3,31 @@
 use crate::simulate::description::{Color, Material, Place};
 use crate::simulate::dice::Dice;
 use crate::simulate::story::plot::Plot;
+use crate::simulate::story::subdivision::EARTHS;
 
 /// Fences of boards, walls of blocks.
 pub(super) const FENCE_COLORS: [Color; 6] =
     [[124, 104, 84], [98, 84, 70], [150, 134, 112], [176, 166, 150], [206, 200, 188], [84, 78, 70]];
+
+/// Clipped hedges, green and dry, chosen by eye.
+const HEDGES: [Color; 3] = [[58, 72, 44], [74, 84, 56], [96, 94, 66]];
 
 /// Drives of estates, much brighter than their streets (by eye).
 const NEW_CONCRETE: [Color; 4] = [[232, 226, 210], [220, 214, 200], [208, 200, 184], [214, 184, 150]];
 
 /// Share of the depth behind the street's setback that houses take: broad ones of estates leave small gardens (by eye).
 const BUILT_DEPTH: [f64; 2] = [0.62, 0.74];
+
+/// Which sides of a lot are fenced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fencing {
+    /// The three that do not face the street.
+    Three,
+    /// The rear and one side: neighbors share what is between them.
+    Shared,
+    /// The rear.
+    Rear,
+}
 
 /// What the lots of a suburb have in common.
 #[derive(Clone, Copy)]
@@ -37,6 +52,10 @@ pub(in crate::simulate) struct Lots {
     /// What is graded, or laid as a slab, where houses will stand.
     pub(super) graded: Option<Material>,
     pub(super) fence: Option<Color>,
+    /// Which sides of a lot are fenced.
+    pub(super) fencing: Fencing,
+    /// Thickness of fences or hedges, metres.
+    pub(super) fence_wide_m: f64,
     /// Height of fences, metres.
     pub(super) fence_m: f64,
     pub(super) sheds: f64,
@@ -46,6 +65,14 @@ pub(in crate::simulate) struct Lots {
     pub(super) shrubs: f64,
     /// Share of lots without a house.
     pub(super) vacant: f64,
+    /// Chance that one ground lies under all yards, and share of houses with a yard of another ground than their neighbors.
+    pub(super) joined: f64,
+    pub(super) own_yards: f64,
+    /// Color of graded lots, and share of new houses that still stand on it.
+    pub(super) earth: Color,
+    pub(super) raw: f64,
+    /// Between street and pavement, metres, where there are pavements.
+    pub(super) pavement_m: Option<f64>,
 }
 
 impl Lots {
@@ -60,6 +87,7 @@ impl Lots {
         let depth = if complex { dice.between(27.0, 40.0) } else { dice.between(22.0, 42.0) };
         let wide_drives = dice.chance(0.7);
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
+        let hedged = dice.chance(0.2);
         let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
         Lots {
             size: [if complex { dice.between(15.0, 27.0) } else { dice.between(12.0, 26.0) }, depth],
@@ -76,14 +104,21 @@ impl Lots {
             drive_color: (wide_drives && dice.chance(0.6)).then(|| dice.pick(&NEW_CONCRETE)),
             drive_m: if wide_drives { [5.0, 8.0] } else { [2.8, 5.5] },
             patios: dice.pick(&[0.1, 0.4, 0.8]),
-            graded: (under_way && dice.chance(0.35)).then(|| dice.pick(&bare)),
-            fence: dice.chance(0.75).then(|| dice.pick(&FENCE_COLORS)),
+            graded: (under_way && dice.chance(0.6)).then(|| dice.pick(&bare)),
+            fence: dice.chance(0.75).then(|| if hedged { dice.pick(&HEDGES) } else { dice.pick(&FENCE_COLORS) }),
+            fencing: dice.weigh(&[(Fencing::Three, 0.3), (Fencing::Shared, 0.45), (Fencing::Rear, 0.25)]),
+            fence_wide_m: if hedged { dice.between(0.6, 1.3) } else { 0.15 },
             fence_m: dice.between(1.2, 1.9),
             sheds: dice.pick(&[0.0, 0.1, 0.4]),
             pools: dice.pick(&[0.0, 0.05, 0.3]),
             things: dice.weigh(&[(0.5, 0.4), (2.0, 0.4), (5.0, 0.2)]),
             shrubs: dice.pick(&[0.0, 0.5, 0.9]),
-            vacant: dice.pick(&[0.0, 0.05, 0.15]),
+            vacant: dice.weigh(&[(0.02, 0.3), (0.06, 0.3), (0.15, 0.25), (0.3, 0.15)]),
+            joined: 0.5,
+            own_yards: dice.weigh(&[(0.05, 0.4), (0.25, 0.35), (0.7, 0.25)]),
+            earth: dice.pick(&EARTHS),
+            raw: dice.weigh(&[(0.1, 0.4), (0.5, 0.3), (0.9, 0.3)]),
+            pavement_m: dice.chance(0.35).then(|| dice.between(0.0, 2.2)),
         }
     }
 
@@ -103,6 +138,9 @@ impl Lots {
             sheds: 0.5,
             pools: 0.0,
             vacant: dice.pick(&[0.08, 0.25]),
+            joined: 0.0,
+            own_yards: 0.6,
+            pavement_m: None,
             ..Lots::draw(Plot::Nothing, dice)
         }
     }

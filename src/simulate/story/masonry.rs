@@ -32,7 +32,7 @@ impl Site<'_> {
         let alley_m = dice.pick(&[0.0, 0.0, 2.0]);
         let garden_m = dice.pick(&[0.0, 0.0, 2.5]);
         let cross_every = dice.count(4, 11);
-        let vacant = dice.pick(&[0.02, 0.08, 0.3]);
+        let vacant = dice.pick(&[0.01, 0.05, 0.18]);
         let spacing = street_m + 2.0 * (deep + garden_m) + alley_m;
         let rows = (self.reach() / spacing).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * spacing;
@@ -112,7 +112,7 @@ pub(in crate::simulate) fn draw_masonry(
         house.patched = house.patched.max(0.25);
     }
     house.wall_color = Some(dice.pick(&WALLS));
-    if dice.chance(0.35) {
+    if dice.chance(0.55) {
         house.parapet_color = Some(stray_color(dice.pick(&WALLS), 0.1, dice));
     }
     house.clutter = dice.pick(&[0.0, 0.0, 0.3, 0.8]);

@@ -7,7 +7,7 @@ use crate::simulate::story::houses::HUT_COVERS;
 use crate::simulate::story::litter::GOODS;
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
-use crate::simulate::story::styles::{RoofStyle, pitch, stray_color};
+use crate::simulate::story::styles::{RoofStyle, muted, pitch, stray_color};
 use crate::structure::Kind;
 
 /// Rust of all ages, bare and painted sheets, by eye against quarters in Nairobi and on Zanzibar and Catanduanes.
@@ -44,6 +44,37 @@ struct Quarter {
     lean_tos: f64,
     /// Pieces of rubbish for each alley, at most.
     rubbish: usize,
+    /// Roofs of one slope and one kind of sheet.
+    alike: bool,
+}
+
+/// Share of quarters whose roofs are larger and much alike, with little between them (by judgment).
+const CALM: f64 = 0.4;
+
+impl Quarter {
+    fn motley(dice: &mut Dice) -> Self {
+        Quarter {
+            smallness: dice.between(1.2, 3.0),
+            alleys: dice.between(0.1, 0.5),
+            vacant: dice.pick(&[0.02, 0.06, 0.2]),
+            motley: dice.between(0.3, 1.0),
+            lean_tos: dice.between(0.1, 0.5),
+            rubbish: dice.pick(&[1, 3, 6]),
+            alike: false,
+        }
+    }
+
+    fn calm(dice: &mut Dice) -> Self {
+        Quarter {
+            smallness: dice.between(0.5, 1.1),
+            alleys: dice.between(0.3, 0.9),
+            vacant: dice.pick(&[0.0, 0.03, 0.1]),
+            motley: dice.between(0.0, 0.12),
+            lean_tos: dice.between(0.0, 0.15),
+            rubbish: dice.pick(&[0, 1, 2]),
+            alike: true,
+        }
+    }
 }
 
 /// A part of a block of dwellings: from and to along and across the middle of the block, metres.
@@ -53,14 +84,7 @@ impl Site<'_> {
     /// Dwellings wall to wall: blocks between lanes that are divided over and over.
     pub(in crate::simulate) fn informal(&mut self, dice: &mut Dice) {
         self.bend(0.5, dice);
-        let quarter = Quarter {
-            smallness: dice.between(1.2, 3.0),
-            alleys: dice.between(0.1, 0.5),
-            vacant: dice.pick(&[0.02, 0.06, 0.2]),
-            motley: dice.between(0.3, 1.0),
-            lean_tos: dice.between(0.1, 0.5),
-            rubbish: dice.pick(&[1, 3, 6]),
-        };
+        let quarter = if dice.chance(CALM) { Quarter::calm(dice) } else { Quarter::motley(dice) };
         let block = [dice.between(24.0, 70.0), dice.between(18.0, 45.0)];
         let lane_m = dice.pick(&[1.2, 2.5, 4.5]) * dice.between(0.8, 1.2);
         let turned = dice.pick(&[0.5, 2.0, 5.0]);
@@ -160,7 +184,9 @@ fn draw_shack(
     let mut shack = Building::rectangle(Kind::House, middle, [long, wide - lean_m], azimuth_deg);
     shack.storeys = dice.weigh(&[(1, 0.82), (2, 0.14), (3, 0.04)]);
     shack.eaves_m = 2.7 * f64::from(shack.storeys) + dice.between(-0.5, 0.5);
-    pitch(&mut shack, &[RoofShape::Shed, RoofShape::Flat, RoofShape::Gable, RoofShape::Gable], dice);
+    let shapes = [RoofShape::Shed, RoofShape::Flat, RoofShape::Gable, RoofShape::Gable];
+    let usual = [style.common().pick(&shapes)];
+    pitch(&mut shack, if quarter.alike { &usual } else { &shapes }, dice);
     shack.rise_m = if shack.roof == RoofShape::Flat { 0.2 } else { shack.rise_m.min(1.8) };
     if lean_m > 0.0 {
         let extent = long * dice.between(0.4, 1.0);
@@ -178,6 +204,10 @@ fn draw_shack(
             shack.patched = dice.between(0.1, 0.6);
         }
     }
-    shack.clutter = dice.pick(&[0.0, 0.0, 0.3, 0.6]);
+    if quarter.alike {
+        shack.color = shack.color.map(muted);
+        (shack.second_color, shack.patched) = (None, 0.0);
+    }
+    shack.clutter = if quarter.alike { 0.0 } else { dice.pick(&[0.0, 0.0, 0.3, 0.6]) };
     shack
 }

@@ -57,12 +57,13 @@ impl Site<'_> {
     /// Villas in walled gardens with pools.
     pub(in crate::simulate) fn villas(&mut self, dice: &mut Dice) {
         self.bend(0.3, dice);
-        let lot = [dice.between(18.0, 32.0), dice.between(20.0, 34.0)];
-        let street_m = dice.between(7.0, 12.0);
+        let lot = [dice.between(15.0, 27.0), dice.between(17.0, 29.0)];
+        let street_m = dice.between(6.0, 11.0);
+        self.spread_ground(dice);
         let spacing = 2.0 * lot[1] + street_m;
         let (wall, wall_m) = (dice.pick(&FENCE_COLORS), dice.between(1.4, 2.4));
         let garden = dice.pick(&[self.opened, self.opened, Material::Grass, Material::Concrete]);
-        let pools = dice.between(0.0, 0.7);
+        let (pools, paved) = (dice.between(0.0, 0.7), dice.pick(&[0.2, 0.6, 0.95]));
         let rows = (self.reach() / spacing).ceil() as i64;
         for row in -rows..=rows {
             let across = row as f64 * spacing;
@@ -77,7 +78,7 @@ impl Site<'_> {
                     }
                     let fate = self.fate(center, row, dice);
                     let house_at = self.place(along, middle - side * lot[1] * 0.06);
-                    let room = [lot[0] - dice.between(3.0, 8.0), lot[1] * dice.between(0.5, 0.8)];
+                    let room = [lot[0] - dice.between(2.0, 5.5), lot[1] * dice.between(0.6, 0.84)];
                     let askew = self.azimuth_at(along) + dice.pick(&[0.0, 0.0, 3.0]) * dice.normal();
                     let villa = draw_villa(house_at, askew, room, self.style, dice);
                     if !self.build(villa, fate, dice) {
@@ -85,7 +86,9 @@ impl Site<'_> {
                     }
                     let plot = Block::new(center, lot[0] - 0.3, lot[1] - 0.3, self.azimuth_at(along));
                     let mut line: Vec<Place> = plot.corners().into();
-                    self.pave(fate.when, garden, line.clone(), Border::Sharp);
+                    if dice.chance(paved) {
+                        self.pave(fate.when, garden, line.clone(), Border::Sharp);
+                    }
                     line.push(line[0]);
                     // Walls come before houses as often as with them.
                     let walled = if dice.chance(0.4) { When::Both } else { fate.when };

@@ -33,11 +33,12 @@ const SCENES: [(Scene, f64); 13] = [
     (soak_land, 1.0),
 ];
 
-/// Shapes the land: much where nobody lives, a little elsewhere.
-pub(in crate::simulate) fn shape_land(scene: &mut PairDescription, dice: &mut Dice) {
+/// Shapes the land: much where nobody lives, a little elsewhere; the first patches of the scene cover the land.
+pub(in crate::simulate) fn shape_land(scene: &mut PairDescription, covers: usize, dice: &mut Dice) {
     let empty = scene.buildings.len() < 4;
     let count = if empty { dice.weigh(&[(1, 0.3), (2, 0.4), (3, 0.3)]) } else { usize::from(dice.chance(0.22)) };
     let setting = &mut Setting::of(scene);
+    setting.covers = covers;
     for _ in 0..count {
         dice.weigh(&SCENES)(setting, dice);
     }

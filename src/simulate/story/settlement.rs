@@ -162,7 +162,7 @@ impl<'a> Site<'a> {
             opened,
             style: RoofStyle::draw(ground, dice),
             paving,
-            streets: if plot == Plot::Found && dice.chance(0.5) { When::After } else { When::Both },
+            streets: if plot == Plot::Found && dice.chance(0.25) { When::After } else { When::Both },
             works: if under_way {
                 dice.weigh(&[(0.0, 0.4), (0.06, 0.38), (0.25, 0.22)])
             } else {

@@ -2,7 +2,7 @@
 
 use crate::simulate::description::{Building, Color, Cover, Fitting, RoofShape};
 use crate::simulate::dice::Dice;
-use crate::simulate::render::covers::{PATCH_COLORS, cover_look};
+use crate::simulate::render::covers::{DESERT_COATS, PATCH_COLORS, cover_look};
 
 /// Height of a storey, metres.
 pub(in crate::simulate) const STOREY_M: f64 = 3.0;
@@ -193,6 +193,31 @@ pub(in crate::simulate) fn stray_color(color: Color, spread: f64, dice: &mut Dic
         color.map(|v| (f64::from(v) * factor * (0.25 * spread * dice.normal()).exp()).clamp(8.0, 254.0) as u8);
     // Blue paint strays to blue; nothing strays to violet.
     if color[2] > color[1] { strayed } else { built(strayed) }
+}
+
+/// The color, its hue halved: weathered sheet and painted sheet that has faded.
+pub(in crate::simulate) fn muted(color: Color) -> Color {
+    let mean = brightness(color);
+    color.map(|v| (mean + 0.45 * (f64::from(v) - mean)) as u8)
+}
+
+/// Share of settlements of flat roofs in dry lands whose roofs share a pale coat (by judgment).
+const PALE_TOWNS: f64 = 0.75;
+
+/// Gives a flat roof of a dry land the pale coat of its town, hardly unlike its neighbors, its walls and its parapet.
+pub(in crate::simulate) fn turn_pale(building: &mut Building, style: RoofStyle, dice: &mut Dice) {
+    let mut common = style.common();
+    let coat = stray_color(common.pick(&DESERT_COATS), 0.06, &mut common);
+    if common.chance(PALE_TOWNS) && dice.chance(0.9) {
+        building.color = Some(stray_color(coat, 0.05, dice));
+        building.wall_color = Some(stray_color(coat, 0.08, dice));
+        building.second_color = dice.chance(0.25).then(|| stray_color(coat, 0.12, dice));
+        building.patched = if building.second_color.is_some() { dice.between(0.1, 0.4) } else { 0.0 };
+    }
+    let rim = building.color.unwrap_or(coat).map(|v| (f64::from(v) * 1.1).min(MOST_LIT) as u8);
+    if dice.chance(0.8) {
+        building.parapet_color = Some(stray_color(rim, 0.05, dice));
+    }
 }
 
 /// Draws a roof of one of these shapes, with the rise that suits it.

@@ -3,10 +3,11 @@
 use crate::simulate::description::{Border, Color, Heap, Markings, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::graded::{BareLand, work_land};
 use crate::simulate::story::setting::{Setting, ring};
 
 /// Pale earths, crushed stone and lime, chosen by eye.
-const EARTHS: [Color; 6] =
+pub(super) const EARTHS: [Color; 6] =
     [[238, 234, 224], [226, 216, 198], [214, 198, 168], [200, 176, 146], [206, 204, 198], [188, 158, 128]];
 
 /// Streets and lots of one subdivision, metres.
@@ -51,6 +52,7 @@ pub(in crate::simulate) fn grade_subdivision(setting: &mut Setting<'_>, dice: &m
     patch.color = Some(earth);
     grade_lots(setting, &plat, (&land, azimuth), earth, dice);
     pave_streets(setting, &plat, &land, dice);
+    work_land(setting, BareLand { block: land, azimuth_deg: azimuth, earth, when: plat.when }, dice);
 }
 
 /// Pads where houses will stand, now and then another earth or grass, and heaps.

@@ -10,6 +10,7 @@ impl Site<'_> {
     /// Houses on lots along streets: grown ones, or parallel ones now and then.
     pub(in crate::simulate) fn streets(&mut self, dice: &mut Dice) {
         let lots = Lots::draw(self.course.plot, dice);
+        self.spread_yards(&lots, dice);
         if dice.chance(0.6) {
             self.parallel_streets(lots, dice);
         } else {
@@ -35,6 +36,7 @@ impl Site<'_> {
             let width = if number == 0 { lots.street_m * dice.between(1.0, 1.3) } else { lots.street_m };
             self.road(lane.line.clone(), width);
         }
+        self.lay_pavements(&lots, dice);
         let circles = lots.complex && dice.chance(0.7);
         for (number, lane) in lanes.iter().enumerate() {
             if let Some(end) = lane.line.last().filter(|_| lane.dead_end && circles) {
@@ -57,9 +59,6 @@ impl Site<'_> {
                 let wide = lots.size[0] * dice.between(0.85, 1.3);
                 let Some((middle, azimuth)) = point_along(&lane.line, along + wide / 2.0) else { break };
                 along += wide;
-                if dice.chance(lots.vacant) {
-                    continue;
-                }
                 let beside = Block::new(middle, 1.0, 1.0, azimuth);
                 let lot = Lot {
                     front: beside.place(0.0, side * lots.street_m / 2.0),
@@ -67,8 +66,17 @@ impl Site<'_> {
                     size: [wide - 0.2, lots.size[1] * dice.between(0.85, 1.02)],
                     row: 2 * number + i64::from(side < 0.0),
                 };
-                self.house_lot(lot, lots, dice);
+                self.settle_lot(lot, lots, dice);
             }
+        }
+    }
+
+    /// A house, or none.
+    fn settle_lot(&mut self, lot: Lot, lots: Lots, dice: &mut Dice) {
+        if dice.chance(lots.vacant) {
+            self.vacant_lot(lot, &lots, dice);
+        } else {
+            self.house_lot(lot, lots, dice);
         }
     }
 
@@ -100,7 +108,7 @@ impl Site<'_> {
                 let front = across + side * lots.street_m / 2.0;
                 for along in self.steps(lots.size[0], front) {
                     let past = end.is_some_and(|end| along > end - 0.7 * lots.size[0]);
-                    if past || dice.chance(lots.vacant) {
+                    if past {
                         continue;
                     }
                     let turn = if side < 0.0 { 180.0 } else { 0.0 };
@@ -110,10 +118,11 @@ impl Site<'_> {
                         size: lots.size,
                         row: 2 * row + number as i64,
                     };
-                    self.house_lot(lot, lots, dice);
+                    self.settle_lot(lot, lots, dice);
                 }
             }
         }
+        self.lay_pavements(&lots, dice);
     }
 
     /// A turning circle with houses around it.

@@ -2,6 +2,7 @@
 
 use crate::simulate::description::{Border, Material, VehicleClass, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
 use crate::simulate::story::apartments::{draw_block, draw_desert_block, draw_town_house};
 use crate::simulate::story::houses::draw_shed;
 use crate::simulate::story::plot::{Fate, Plot};
@@ -128,19 +129,34 @@ impl Site<'_> {
         }
     }
 
+    /// Pale trodden ground under a whole town of a dry land, nearly as bright as its roofs, more often than not.
+    pub(super) fn spread_ground(&mut self, dice: &mut Dice) {
+        if self.edge.is_some() || !dice.chance(0.65) {
+            return;
+        }
+        let material = dice.pick(&[Material::PaleSand, Material::Sand, Material::PaleSand, Material::Soil]);
+        let half = 1.6 * self.side_m;
+        let ground = Block::new(self.axes.center, 2.0 * half, 2.0 * half, self.azimuth_deg);
+        self.pave(When::Both, material, ground.corners().into(), Border::Sharp);
+        if let Some(patch) = self.scene.patches.last_mut() {
+            patch.opacity = dice.between(0.5, 1.0);
+        }
+    }
+
     /// Flat-roofed apartment houses, row behind row along curved streets.
     pub(in crate::simulate) fn desert(&mut self, dice: &mut Dice) {
         self.bend(0.7, dice);
-        let size = [dice.between(13.0, 24.0), dice.between(13.0, 22.0)];
-        let gap = dice.pick(&[0.3, 1.0, 2.0, 4.0]) * dice.between(0.8, 1.2);
-        let lane = dice.pick(&[1.0, 3.0, 5.0]);
-        let street_m = dice.between(7.0, 14.0);
+        let size = [dice.between(12.0, 24.0), dice.between(12.0, 22.0)];
+        self.spread_ground(dice);
+        let gap = dice.pick(&[0.05, 0.3, 2.0, 3.0, 4.5]) * dice.between(0.8, 1.2);
+        let lane = dice.pick(&[0.1, 2.0, 4.0]);
+        let street_m = dice.between(6.5, 12.0);
         let cross_every = dice.count(3, 8);
         let spacing = street_m + 2.0 * size[1] + lane;
         let rows = (self.reach() / spacing).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * spacing;
         let ground = dice.pick(&[Material::Sand, Material::PaleSand, Material::Soil, Material::Concrete]);
-        let vacant = dice.pick(&[0.0, 0.06, 0.25]);
+        let vacant = dice.pick(&[0.0, 0.05, 0.18]);
         for row in -rows..=rows {
             let across = row as f64 * spacing + jitter;
             let reach = self.reach();

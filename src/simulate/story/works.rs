@@ -4,7 +4,9 @@ use crate::simulate::description::{
     BodyShape, Border, Color, Heap, Markings, Material, Place, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
+use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::graded::{BareLand, work_land};
 use crate::simulate::story::highways::open_line;
 use crate::simulate::story::litter::GOODS;
 use crate::simulate::story::setting::{Setting, blob};
@@ -24,6 +26,8 @@ pub(in crate::simulate) fn grade_plots(setting: &mut Setting<'_>, dice: &mut Dic
         let land = Block::new(center, extent[0], extent[1], azimuth);
         if setting.has_room(&land) {
             setting.lay(when, base, land.corners().into(), Border::Worn).opacity = dice.between(0.5, 1.0);
+            let earth = material_look(base, &setting.scene.after.variety).dry;
+            work_land(setting, BareLand { block: land, azimuth_deg: azimuth, earth, when }, dice);
         }
     }
     let border = dice.pick(&[Border::Sharp, Border::Worn, Border::Worn]);
@@ -279,11 +283,9 @@ pub(in crate::simulate) fn clear_land(setting: &mut Setting<'_>, dice: &mut Dice
     let size = [dice.between(0.2, 0.9) * setting.side_m, dice.between(0.15, 0.7) * setting.side_m];
     let when = setting.fate(dice);
     let burnt = dice.chance(0.25);
-    let outline = if dice.chance(0.5) {
-        Block::new(center, size[0], size[1], setting.azimuth(dice)).corners().into()
-    } else {
-        blob(center, 0.5 * size[0], 0.35, dice)
-    };
+    let azimuth_deg = setting.azimuth(dice);
+    let block = Block::new(center, size[0], size[1], azimuth_deg);
+    let outline = if dice.chance(0.5) { block.corners().into() } else { blob(center, 0.5 * size[0], 0.35, dice) };
     let material = dice.pick(&[
         Material::Soil,
         Material::Laterite,
@@ -299,6 +301,11 @@ pub(in crate::simulate) fn clear_land(setting: &mut Setting<'_>, dice: &mut Dice
     patch.opacity = opacity;
     patch.color = burnt.then_some([46, 42, 38]);
     setting.lay_below(patch);
+    if !burnt {
+        let earth = material_look(material, &setting.scene.after.variety).dry;
+        let block = Block::new(center, 0.8 * size[0], 0.8 * size[1].min(size[0]), azimuth_deg);
+        return work_land(setting, BareLand { block, azimuth_deg, earth, when }, dice);
+    }
     // Tracks of the machines.
     for _ in 0..dice.count(0, 8) {
         let place = center.map(|v| v + 0.25 * size[1] * dice.normal());
