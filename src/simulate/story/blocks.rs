@@ -140,3 +140,15 @@ fn beside(ends: &[Place], by: f64) -> Vec<Place> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pavements_run_beside_their_street() {
+        let path = beside(&[[0.0, 10.0], [20.0, 10.0]], 4.0);
+        assert_eq!((path[0], path[path.len() - 1]), ([0.0, 14.0], [20.0, 14.0]));
+        assert!(path.windows(2).all(|ends| ends[1][0] - ends[0][0] <= PIECE_M));
+    }
+}

@@ -266,3 +266,27 @@ fn raise(setting: &mut Setting<'_>, land: &BareLand, when: When, line: Vec<Place
     let opacity = dice.between(0.0, 0.35);
     setting.scene.ridges.push(Ridge { when, material, line, crest_m, slope_m, height_m, opacity });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::units::Meters;
+    use crate::simulate::render::buildings::blocks_of;
+    use crate::simulate::story::{RandomOptions, random_pair};
+
+    #[test]
+    fn no_earth_is_raised_through_houses() {
+        let options = RandomOptions { size_px: 256, gsd: (Meters(0.4), Meters(0.7)), biome: None };
+        let mut raised = 0;
+        for seed in 0..150 {
+            let scene = random_pair(seed, &options);
+            raised += scene.ridges.len();
+            let blocks: Vec<Block> = scene.buildings.iter().flat_map(blocks_of).collect();
+            for ends in scene.ridges.iter().flat_map(|ridge| ridge.line.windows(2)) {
+                let inside = blocks.iter().any(|block| clip_to_block(block, 0.0, ends[0], ends[1]).is_some());
+                assert!(!inside, "{}: {ends:?}", scene.name);
+            }
+        }
+        assert!(raised > 0);
+    }
+}

@@ -20,10 +20,14 @@ pub(super) const HOUSE_COVERS: [Cover; 7] = [
 ];
 
 /// Covers of small houses in poor countries.
-pub(super) const HUT_COVERS: [Cover; 7] = [
+pub(super) const HUT_COVERS: [Cover; 11] = [
+    Cover::RustyMetal,
     Cover::RustyMetal,
     Cover::RustyMetal,
     Cover::GrayMetal,
+    Cover::GrayMetal,
+    Cover::GrayMetal,
+    Cover::WhiteMetal,
     Cover::WhiteMetal,
     Cover::Concrete,
     Cover::PaleConcrete,

@@ -84,13 +84,13 @@ impl Lots {
 
     pub(super) fn draw(plot: Plot, dice: &mut Dice) -> Self {
         let complex = dice.chance(0.88);
-        let depth = if complex { dice.between(27.0, 40.0) } else { dice.between(22.0, 42.0) };
+        let depth = if complex { dice.between(26.0, 36.0) } else { dice.between(22.0, 42.0) };
         let wide_drives = dice.chance(0.7);
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
         let hedged = dice.chance(0.2);
         let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
         Lots {
-            size: [if complex { dice.between(15.0, 27.0) } else { dice.between(12.0, 26.0) }, depth],
+            size: [if complex { dice.between(14.0, 22.5) } else { dice.between(12.0, 26.0) }, depth],
             street_m: dice.between(6.0, 11.0),
             gap_m: dice.between(0.6, if complex { 2.2 } else { 3.0 }),
             setback_m: dice.between(3.5, if complex { 7.5 } else { 9.0 }),

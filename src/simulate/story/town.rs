@@ -151,7 +151,7 @@ impl Site<'_> {
         let gap = dice.pick(&[0.05, 0.3, 2.0, 3.0, 4.5]) * dice.between(0.8, 1.2);
         let lane = dice.pick(&[0.1, 2.0, 4.0]);
         let street_m = dice.between(6.5, 12.0);
-        let cross_every = dice.count(3, 8);
+        let cross_every = dice.count(5, 14);
         let spacing = street_m + 2.0 * size[1] + lane;
         let rows = (self.reach() / spacing).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * spacing;

@@ -46,6 +46,8 @@ impl Site<'_> {
         let yard = Block::new(building.center, size, size * dice.between(0.6, 1.0), building.azimuth_deg);
         let opened = self.opened;
         self.pave(when, opened, yard.corners().into(), Border::Organic);
+        // Trodden earth is the earth of the place, more or less.
+        self.thin_last(None, dice.between(0.2, 0.8));
         let things = dice.pick(&[0.0, 2.0, 5.0]);
         self.strew_yard(&yard, things, when, dice);
         if dice.chance(walled) {
