@@ -173,7 +173,7 @@ pub(in crate::simulate) fn step_slope(setting: &mut Setting<'_>, dice: &mut Dice
     let side = setting.side_m;
     let endless = dice.chance(0.4);
     let pitch = dice.between(6.0, 22.0);
-    let banks = dice.count(3, 9);
+    let banks = setting.fitting(dice.count(3, 9), pitch).max(2);
     let depth = (banks - 1) as f64 * pitch;
     let length = if endless { 3.0 * side } else { dice.between(0.25, 0.8) * side };
     let found = (0..TRIES).find_map(|_| {
