@@ -78,6 +78,8 @@ pub enum Cover {
 pub enum Stage {
     /// A slab on the ground: no structure yet, and not in the truth.
     Slab,
+    /// Footings, a hand high to knee-high, around bare earth: no structure yet, and not in the truth.
+    Footings,
     /// Walls and rooms, open to the sky.
     Walls,
     /// Posts and rafters.
@@ -297,9 +299,9 @@ impl Building {
         if date == When::Before { self.stage_before } else { self.stage_after }
     }
 
-    /// True when it counts as a structure on a date: it is there, and more than a slab.
+    /// True when it counts as a structure on a date: it is there, and more than a slab or footings.
     pub fn stands_on(&self, date: When) -> bool {
-        self.when.includes(date) && self.stage_on(date) != Stage::Slab
+        self.when.includes(date) && !matches!(self.stage_on(date), Stage::Slab | Stage::Footings)
     }
 
     /// On which dates it counts as a structure; `None` when on neither.

@@ -78,8 +78,19 @@ pub(in crate::simulate) const TARPAULIN_COLORS: [Color; 4] =
     [[70, 108, 168], [84, 128, 176], [206, 204, 198], [104, 118, 92]];
 
 /// Slabs and raw walls of building sites.
-pub(in crate::simulate) const RAW_COLORS: [Color; 5] =
-    [[186, 182, 172], [168, 164, 156], [150, 144, 136], [176, 160, 138], [160, 122, 100]];
+pub(in crate::simulate) const RAW_COLORS: [Color; 7] = [
+    [186, 182, 172],
+    [168, 164, 156],
+    [150, 144, 136],
+    [176, 160, 138],
+    [160, 122, 100],
+    [222, 220, 212],
+    [206, 200, 188],
+];
+
+/// Earth that is dug up between footings.
+pub(in crate::simulate) const DUG_COLORS: [Color; 5] =
+    [[150, 126, 98], [168, 146, 116], [128, 104, 82], [110, 98, 84], [152, 112, 84]];
 
 /// Posts and rafters: new timber, galvanized and painted steel.
 pub(in crate::simulate) const FRAME_COLORS: [Color; 4] =

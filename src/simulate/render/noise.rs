@@ -39,8 +39,14 @@ fn octaves(texture: Texture) -> &'static [(usize, f32)] {
 /// Texels along u for one along v in streaks.
 const STREAK_STRETCH: usize = 16;
 
-/// Most that clumps fall below their mean, standard deviations: without a floor they are ink blots (by eye).
+/// Most that clumps fall below their mean, standard deviations: without a floor they are ink blots (by eye). They come near it
+/// gently, for flat floors with edges look like a leopard's spots.
 const DARKEST_CLUMP: f32 = -1.9;
+
+/// Height of the sum of octaves that clumps begin at, and over which they do so.
+const CLUMPS_FROM: f32 = 0.5;
+/// See [`CLUMPS_FROM`].
+const CLUMP_EDGE: f32 = 0.35;
 
 /// Steps of a stored texel to one standard deviation: a byte then holds four of them, and a tile fits the second-level
 /// cache, which is what lookups wait for.
@@ -72,13 +78,14 @@ fn make_tile(texture: Texture) -> Vec<f32> {
     }
     if texture == Texture::Clump {
         // Only what stands out downwards stays: spots, not waves.
-        tile.iter_mut().for_each(|v| *v = -(*v - 0.5).max(0.0));
+        tile.iter_mut().for_each(|v| *v = -CLUMP_EDGE * (1.0 + ((*v - CLUMPS_FROM) / CLUMP_EDGE).exp()).ln());
     }
     let mean = tile.iter().sum::<f32>() / tile.len() as f32;
     let deviation = (tile.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / tile.len() as f32).sqrt();
     // No spot of a ground is black.
-    let floor = if texture == Texture::Clump { DARKEST_CLUMP } else { f32::MIN };
-    tile.iter().map(|v| ((v - mean) / deviation).max(floor)).collect()
+    let floored =
+        |v: f32| if texture == Texture::Clump && v < 0.0 { DARKEST_CLUMP * (v / DARKEST_CLUMP).tanh() } else { v };
+    tile.iter().map(|v| floored((v - mean) / deviation)).collect()
 }
 
 fn add_octave(tile: &mut [f32], seed: u64, cell_u: usize, cell_v: usize, weight: f32) {

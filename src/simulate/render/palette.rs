@@ -57,7 +57,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     };
     (look.dry, look.green) = (stray(look.dry), stray(look.green));
     if variety.hue < WILD_HUE && !matches!(material, Material::Pool | Material::Water) {
-        (look.dry, look.green) = (earthy(look.dry), earthy(look.green));
+        (look.dry, look.green) = (earthy(look.dry, 1.06), earthy(look.green, 1.28));
     }
     if dice.chance(variety.swapped) {
         let other = dice.pick(&[Texture::Grain, Texture::Mottle, Texture::Clump, Texture::Crown]);
@@ -96,9 +96,11 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
 const WILD_HUE: f64 = 0.12;
 
 /// The nearest color that ground has: neither violet nor magenta nor lime (bounds by eye, from images of all kinds of land).
-fn earthy([r, g, b]: Color) -> Color {
-    let g = f64::from(g).clamp(0.86 * f64::from(r), 1.28 * f64::from(r).max(f64::from(b)));
-    let b = f64::from(b).clamp(0.45 * g, 1.04 * g);
+///
+/// `greenest` bounds green by the larger of red and blue.
+fn earthy([r, g, b]: Color, greenest: f64) -> Color {
+    let g = f64::from(g).clamp(0.86 * f64::from(r), greenest * f64::from(r).max(0.9 * f64::from(b)));
+    let b = f64::from(b).clamp(0.45 * g, 1.02 * f64::from(r).max(0.9 * g));
     [r, g as u8, b as u8]
 }
 

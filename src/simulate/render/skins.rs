@@ -17,6 +17,17 @@ const PANEL_COLORS: [Color; 3] = [[42, 50, 74], [34, 38, 50], [56, 66, 92]];
 /// oam30cm), and tables alone made that 13 (measured 2026-11-25).
 const ROUGHNESS: f32 = 1.7;
 
+/// Share of roofs that are blotchy all over, and how strong stains are on the others: real roofs are mostly even planes with
+/// steps between them (by eye, beside levir_val, Rio and oam30cm).
+const BLOTCHY: f64 = 0.15;
+/// See [`BLOTCHY`].
+const EVEN: f32 = 0.55;
+
+/// Most by which the two slopes of a weathered roof differ from their mean, and its two ends.
+const SLOPES_DIFFER: f64 = 0.12;
+/// See [`SLOPES_DIFFER`].
+const ENDS_DIFFER: f64 = 0.14;
+
 /// Half the width of ridges, hips and valleys, and width of a trim along the eaves, metres.
 const LINE_M: f32 = 0.35;
 const TRIM_M: f32 = 0.4;
@@ -88,12 +99,13 @@ impl RoofSkin {
         let width = f64::from(sheet_m) * dice.between(0.6, 1.3);
         let mut own = Dice::from_seed(dice.bits());
         let roughness = ROUGHNESS * (0.4 * own.normal()).exp() as f32;
+        let stains = 1.2 * if own.chance(BLOTCHY) { 1.0 } else { EVEN };
         let mut sheets = [0.0; SHEETS];
         sheets.iter_mut().for_each(|sheet| *sheet = 2.0 * own.unit() as f32 - 1.0);
         RoofSkin {
             color: strayed(color, 0.05, dice),
             stains: Field::lay_anyhow(Texture::Mottle, 0.35, dice),
-            stain_strength: 1.2 * stain * wear.max(0.25) * roughness,
+            stain_strength: stains * stain * wear.max(0.25) * roughness,
             grain: Field::lay_anyhow(Texture::Grain, 0.4, dice),
             grain_strength: 2.0 * grain * roughness,
             per_sheet: if sheet_m > 0.0 { 1.0 / width as f32 } else { 0.0 },
@@ -108,8 +120,8 @@ impl RoofSkin {
                 false => 0.0,
             },
             // Slopes weather differently.
-            slopes: if ridged { (building.facets * own.between(-0.07, 0.07)) as f32 } else { 0.0 },
-            ends: if ridged { (building.facets * own.between(-0.1, 0.1)) as f32 } else { 0.0 },
+            slopes: if ridged { (building.facets * own.between(-SLOPES_DIFFER, SLOPES_DIFFER)) as f32 } else { 0.0 },
+            ends: if ridged { (building.facets * own.between(-ENDS_DIFFER, ENDS_DIFFER)) as f32 } else { 0.0 },
             trim: match has(Fitting::Gutters) {
                 true => 0.6,
                 false if ridged && own.chance(0.4) => own.between(0.75, 1.5) as f32,
@@ -132,7 +144,7 @@ impl RoofSkin {
     /// What textures say of a place, metres.
     pub(in crate::simulate) fn weather_at(&self, x: f32, y: f32) -> RoofWeather {
         let stain = self.stains.at(x, y);
-        let runs = self.runs.as_ref().map_or(0.0, |runs| 0.5 * runs.at(x, y));
+        let runs = self.runs.as_ref().map_or(0.0, |runs| 0.8 * runs.at(x, y));
         let factor = 1.0 - self.stain_strength * (stain + runs) + self.grain_strength * self.grain.at(x, y);
         RoofWeather { stain, factor }
     }

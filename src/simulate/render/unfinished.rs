@@ -2,11 +2,14 @@
 
 use crate::simulate::description::{Building, Stage};
 use crate::simulate::dice::Dice;
-use crate::simulate::render::covers::{FRAME_COLORS, RAW_COLORS, TARPAULIN_COLORS};
+use crate::simulate::render::covers::{DUG_COLORS, FRAME_COLORS, RAW_COLORS, TARPAULIN_COLORS};
 use crate::simulate::render::paint::{Light, scaled, strayed};
 
 /// Height of a slab above ground, metres.
 const SLAB_M: f32 = 0.2;
+
+/// Height of footings, metres: forms and stem walls.
+const FOOTING_M: f32 = 0.5;
 
 /// Thickness of raw walls, and of posts and rafters, metres: a little more than in the world, so that they show.
 const WALL_M: f32 = 0.4;
@@ -21,6 +24,8 @@ pub(in crate::simulate) struct Works {
     stage: Stage,
     /// Color of slabs and raw walls.
     pub raw: Light,
+    /// Color of the earth between footings.
+    dug: Light,
     /// Color of the tarpaulin that is the roof.
     pub tarpaulin: Option<Light>,
     frame: Light,
@@ -41,6 +46,7 @@ impl Works {
         Works {
             stage,
             raw: strayed(own.pick(&RAW_COLORS), 0.08, &mut own),
+            dug: strayed(own.pick(&DUG_COLORS), 0.1, &mut own),
             tarpaulin: {
                 let color = strayed(own.pick(&TARPAULIN_COLORS), 0.1, &mut own);
                 (stage == Stage::Tarpaulin).then_some(color)
@@ -59,7 +65,11 @@ impl Works {
 
     /// Height of what stands under these eaves, metres: raw walls end below them.
     pub(in crate::simulate) fn top(&self, eaves: f32) -> f32 {
-        if self.stage == Stage::Walls { (eaves * self.raised).min(HIGHEST_RAW_M) } else { eaves }
+        match self.stage {
+            Stage::Walls => (eaves * self.raised).min(HIGHEST_RAW_M),
+            Stage::Footings => eaves.min(FOOTING_M),
+            _ => eaves,
+        }
     }
 
     /// Height and light at metres along and across the middle of a block of these half extents, whose eaves and finished
@@ -76,10 +86,11 @@ impl Works {
             Stage::Finished | Stage::Tarpaulin => None,
             Stage::HalfRoofed if along < self.roofed * half[0] => None,
             Stage::Slab => Some((SLAB_M, self.raw)),
-            Stage::Walls => {
+            Stage::Walls | Stage::Footings => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < WALL_M;
                 let wall = rim || on_line(from[0], self.rooms[0], WALL_M) || on_line(from[1], self.rooms[1], WALL_M);
-                Some(if wall { (self.top(eaves), self.raw) } else { (SLAB_M, scaled(self.raw, 0.85)) })
+                let floor = if self.stage == Stage::Walls { (SLAB_M, scaled(self.raw, 0.85)) } else { (0.0, self.dug) };
+                Some(if wall { (self.top(eaves), self.raw) } else { floor })
             }
             Stage::Frame | Stage::HalfRoofed => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < RAFTER_M;
@@ -110,6 +121,7 @@ mod tests {
             high.count() as f32 / (140.0 * 90.0)
         };
         assert_eq!(share_above(Stage::Slab), 0.0);
+        assert_eq!(share_above(Stage::Footings), 0.0);
         assert!((0.1..0.6).contains(&share_above(Stage::Walls)), "{}", share_above(Stage::Walls));
         assert!((0.1..0.6).contains(&share_above(Stage::Frame)), "{}", share_above(Stage::Frame));
         assert!((0.2..0.98).contains(&share_above(Stage::HalfRoofed)), "{}", share_above(Stage::HalfRoofed));

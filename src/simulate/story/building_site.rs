@@ -10,6 +10,9 @@ use crate::simulate::story::setting::is_on_road;
 use crate::simulate::story::settlement::Site;
 use crate::structure::Kind;
 
+/// Share of new structures of which slab or footings lay there before (by judgment: estates are built within months).
+const LAID_OUT: f64 = 0.08;
+
 impl Site<'_> {
     /// Builds a structure, unless its ground is taken; true when it was built.
     ///
@@ -23,7 +26,7 @@ impl Site<'_> {
         }
         self.taken.extend(blocks);
         building.when = fate.when;
-        self.set_stages(&mut building, dice);
+        self.set_stages(&mut building, fate, dice);
         if fate.replaced && building.when == When::After {
             self.scene.buildings.push(predecessor_of(&building, dice));
         }
@@ -40,20 +43,30 @@ impl Site<'_> {
     }
 
     /// Now and then a structure is not ready on one of the dates.
-    fn set_stages(&mut self, building: &mut Building, dice: &mut Dice) {
+    fn set_stages(&mut self, building: &mut Building, fate: Fate, dice: &mut Dice) {
         let solid =
             matches!(building.kind, Kind::House | Kind::Other | Kind::Barracks | Kind::Warehouse | Kind::Hangar);
-        if !solid || building.round || !dice.chance(self.works) {
+        if !solid || building.round {
             return;
         }
+        if building.when == When::After && !fate.replaced && dice.chance(LAID_OUT) {
+            // What was laid out before the first image was taken, and is a structure in the second.
+            let first = dice.pick(&[Stage::Slab, Stage::Slab, Stage::Footings]);
+            (building.when, building.stage_before) = (When::Both, first);
+            return;
+        }
+        if !dice.chance(self.works) {
+            return;
+        }
+        let flat = [Stage::Slab, Stage::Footings];
         let raw = [Stage::Walls, Stage::Frame, Stage::HalfRoofed, Stage::Tarpaulin, Stage::Walls];
         let stages = match building.when {
-            When::After => [Stage::Finished, if dice.chance(0.35) { Stage::Slab } else { dice.pick(&raw) }],
+            When::After => [Stage::Finished, if dice.chance(0.35) { dice.pick(&flat) } else { dice.pick(&raw) }],
             When::Both => match dice.unit() {
                 u if u < 0.3 && self.course.may_add() => {
-                    [Stage::Slab, if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]
+                    [dice.pick(&flat), if dice.chance(0.6) { Stage::Finished } else { dice.pick(&raw) }]
                 }
-                u if u < 0.45 => [Stage::Slab, Stage::Slab],
+                u if u < 0.45 => [dice.pick(&flat), Stage::Slab],
                 u if u < 0.6 => [Stage::Walls, Stage::HalfRoofed],
                 _ => [dice.pick(&raw), Stage::Finished],
             },
