@@ -322,3 +322,22 @@ fn half() -> f64 {
 fn one_storey() -> u32 {
     1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_only_laid_out_does_not_count_yet() {
+        let mut house = Building::rectangle(Kind::House, [0.0, 0.0], [14.0, 9.0], 0.0);
+        for flat in [Stage::Slab, Stage::Footings] {
+            house.stage_before = flat;
+            assert_eq!(house.standing(), Some(When::After));
+            house.stage_after = flat;
+            assert_eq!(house.standing(), None);
+            house.stage_after = Stage::Finished;
+        }
+        house.stage_before = Stage::Walls;
+        assert_eq!(house.standing(), Some(When::Both));
+    }
+}
