@@ -108,6 +108,14 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
         within("relief.height_m", relief.height_m, 0.0, 1000.0, "0 to 1000")?;
         within("relief.size_m", relief.size_m, 1.0, 100_000.0, "1 to 100000")?;
     }
+    if let Some(wear) = &scene.wear {
+        within("wear.reach_m", wear.reach_m, 0.5, 20.0, "0.5 to 20")?;
+        within("wear.trodden", wear.trodden, 0.0, 1.0, "0 to 1")?;
+        within("wear.things", wear.things, 0.0, 1.0, "0 to 1")?;
+    }
+    for scatter in &scene.scatters {
+        within("stand_off of a scatter", scatter.stand_off, 0.2, 1.0, "0.2 to 1")?;
+    }
     for building in &scene.buildings {
         for extent in [building.length_m, building.width_m] {
             within("length_m or width_m of a building", extent, 0.5, 1000.0, "0.5 to 1000")?;

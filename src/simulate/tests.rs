@@ -51,6 +51,7 @@ fn yard(buildings: Vec<Building>, day: DateDescription) -> PairDescription {
     scene.supersampling = 3;
     PairDescription {
         relief: None,
+        wear: None,
         patches: vec![Patch {
             when: When::Both,
             material: Material::Concrete,

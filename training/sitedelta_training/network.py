@@ -17,13 +17,14 @@ from .encoder import FROZEN_BLOCKS, TAPS, activation, load_lite0
 class NetworkOptions:
     """What shapes the network; stored in every checkpoint.
 
-    width: channels of the pyramid and decoder. head_width: of the heads' hidden layer. encoder_kernel: 5 keeps
-    Lite0's 5x5 depthwise layers, 3 replaces them by fitted 3x3 ones. fine_layer: "dense" or "separable" 3x3 layers at
+    width: channels of the pyramid and decoder at stride 4. coarse_width: at strides 8, 16 and 32, where layers cost
+    little. head_width: of the heads' hidden layer. encoder_kernel: 5 keeps Lite0's 5x5 depthwise layers, 3 replaces them by fitted 3x3 ones. fine_layer: "dense" or "separable" 3x3 layers at
     stride 4 (coarser ones are dense). output_stride: 1 or 2, from which the output is enlarged. half_tap: whether the
     stride-2 features reach the pyramid, folded to stride 4. frozen_activation, trained_activation: "relu6" or "relu".
     """
 
     width: int = 48
+    coarse_width: int = 48
     head_width: int = 32
     encoder_kernel: int = 3
     fine_layer: str = "dense"
@@ -65,19 +66,30 @@ def spatial_layer(inputs, outputs, kind):
     return nn.Sequential(norm_layer(inputs, inputs, 3, inputs, act=False), norm_layer(inputs, outputs, 1))
 
 
+def level_widths(options):
+    """Channels of the maps at strides 4, 8, 16, 32."""
+    return [options.width] + [options.coarse_width] * 3
+
+
+def narrowing_layer(options):
+    """1x1 from the maps at stride 8 to the width of those at stride 4; nothing when they have the same."""
+    return nn.Identity() if options.coarse_width == options.width else nn.Conv2d(options.coarse_width, options.width, 1, bias=False)
+
+
 def enlarge(x, factor=2):
     """Bilinear enlargement, pixel corners aligned to the outer border."""
     return F.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)
 
 
 class Pyramid(nn.Module):
-    """Top-down feature pyramid: taps of strides (2,) 4, 8, 16, 32 to maps of `width` channels at strides 4 to 32."""
+    """Top-down feature pyramid: taps of strides (2,) 4, 8, 16, 32 to maps of level_widths channels at strides 4 to 32."""
 
     def __init__(self, options):
         super().__init__()
-        channels = list(TAPS.values())
-        self.lateral = nn.ModuleList([norm_layer(c, options.width, 1, act=False) for c in channels[1:]])
-        self.smooth = nn.ModuleList([spatial_layer(options.width, options.width, options.fine_layer if i == 0 else "dense") for i in range(4)])
+        channels, widths = list(TAPS.values()), level_widths(options)
+        self.lateral = nn.ModuleList([norm_layer(c, width, 1, act=False) for c, width in zip(channels[1:], widths)])
+        self.smooth = nn.ModuleList([spatial_layer(width, width, options.fine_layer if i == 0 else "dense") for i, width in enumerate(widths)])
+        self.narrow = narrowing_layer(options)
         # 2x2 stride 2: the half-resolution features folded into stride 4 without a thin convolution at stride 2.
         self.half_lateral = nn.Conv2d(channels[0], options.width, 2, 2, bias=False) if options.half_tap else None
 
@@ -87,7 +99,7 @@ class Pyramid(nn.Module):
             side = self.lateral[i](taps[i + 1])
             if i == 0 and self.half_lateral is not None:
                 side = side + self.half_lateral(taps[0])
-            x = side if x is None else side + enlarge(x)
+            x = side if x is None else side + enlarge(self.narrow(x) if i == 0 else x)
             x = maps[i] = self.smooth[i](F.relu(x))
         return maps
 
@@ -97,10 +109,11 @@ class ChangeDecoder(nn.Module):
 
     def __init__(self, options, unfold):
         super().__init__()
-        width = options.width
-        self.fuse = nn.ModuleList([norm_layer(3 * width + (2 * unfold if i == 0 else 0), width, 1) for i in range(4)])
-        self.mix = nn.ModuleList([spatial_layer(width, width, options.fine_layer if i == 0 else "dense") for i in range(4)])
-        self.head = nn.Sequential(spatial_layer(width, options.head_width, options.fine_layer), nn.Conv2d(options.head_width, unfold, 1))
+        widths = level_widths(options)
+        self.fuse = nn.ModuleList([norm_layer(3 * width + (2 * unfold if i == 0 else 0), width, 1) for i, width in enumerate(widths)])
+        self.mix = nn.ModuleList([spatial_layer(width, width, options.fine_layer if i == 0 else "dense") for i, width in enumerate(widths)])
+        self.narrow = narrowing_layer(options)
+        self.head = nn.Sequential(spatial_layer(options.width, options.head_width, options.fine_layer), nn.Conv2d(options.head_width, unfold, 1))
 
     def forward(self, first, second, first_structure, second_structure):
         y = None
@@ -109,7 +122,7 @@ class ChangeDecoder(nn.Module):
             if i == 0:
                 parts += [torch.sigmoid(first_structure), torch.sigmoid(second_structure)]
             z = self.fuse[i](torch.cat(parts, 1))
-            y = self.mix[i](z if y is None else z + enlarge(y))
+            y = self.mix[i](z if y is None else z + enlarge(self.narrow(y) if i == 0 else y))
         return self.head(y)
 
 

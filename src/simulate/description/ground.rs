@@ -167,3 +167,19 @@ pub struct Road {
     #[serde(default)]
     pub markings: Markings,
 }
+
+/// How the ground around structures is worn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wear {
+    /// How far from walls, metres, 0.5 to 20.
+    pub reach_m: f64,
+    /// How much of the ground at the walls is trodden bare, 0 to 1.
+    pub trodden: f64,
+    /// How much of it small things cover, 0 to 1.
+    #[serde(default)]
+    pub things: f64,
+    /// Color of what is bare; that of soil when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+}

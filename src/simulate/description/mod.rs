@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 pub use camera::{Camera, Overlay, Resampling};
 pub use conditions::{Clouds, Variety};
 pub use date::{DateDescription, Placement};
-pub use ground::{Biome, Border, Markings, Material, Patch, Relief, Road};
+pub use ground::{Biome, Border, Markings, Material, Patch, Relief, Road, Wear};
 pub use objects::{
-    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Ridge, Scatter, Species, Tree, Vehicle,
-    VehicleClass,
+    Aircraft, AircraftClass, Body, BodyShape, Fence, Heap, PaintedLine, Ridge, Scatter, Species, Tree, USUAL_STAND_OFF,
+    Vehicle, VehicleClass,
 };
 pub use structures::{Building, Court, Cover, Fitting, LIGHT_WELL_M2, RoofShape, Stage, Wing};
 
@@ -59,6 +59,9 @@ pub struct PairDescription {
     /// Hills; level when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relief: Option<Relief>,
+    /// Wear around structures; none when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wear: Option<Wear>,
     /// Parts of the ground that differ from the biome, painted in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patches: Vec<Patch>,

@@ -226,10 +226,21 @@ pub struct Scatter {
     /// How much they crowd, 0 (evenly) to 1 (in clumps).
     #[serde(default)]
     pub clumping: f64,
+    /// Radii of its crown that a tree stands off a building, 0.2 to 1.
+    #[serde(default = "usual_stand_off")]
+    pub stand_off: f64,
     /// Share that is there on the earlier date.
     #[serde(default = "one")]
     pub share_before: f64,
     /// Share that is there on the later date.
     #[serde(default = "one")]
     pub share_after: f64,
+}
+
+/// [`Scatter::stand_off`] when left out: people fell what hangs far over a roof (a choice, 2026-11-25; with 0.5 crowns hid 24 to 68 % of the pixels of new structures in
+/// some wooded scenes).
+pub const USUAL_STAND_OFF: f64 = 0.8;
+
+fn usual_stand_off() -> f64 {
+    USUAL_STAND_OFF
 }

@@ -5,8 +5,9 @@ use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon, Polygon};
 use crate::simulate::description::{Building, Color, Cover, LIGHT_WELL_M2, Place, RoofShape, Stage, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::covers::{WALL_COLORS, translucency};
+use crate::simulate::render::facade::Facade;
 use crate::simulate::render::fittings::furnish;
-use crate::simulate::render::paint::{Light, light_of, mix, scaled, strayed};
+use crate::simulate::render::paint::{light_of, mix, strayed};
 use crate::simulate::render::roofs::roof_height;
 use crate::simulate::render::skins::RoofSkin;
 use crate::simulate::render::surface::{Block, Side, Surface};
@@ -95,7 +96,11 @@ fn courts_of(building: &Building) -> impl Iterator<Item = Block> {
 
 /// Height of the highest point, metres, without what stands on the roof.
 pub(in crate::simulate) fn top_of(building: &Building) -> f64 {
-    building.wings.iter().filter_map(|wing| wing.eaves_m).fold(building.eaves_m, f64::max) + building.rise_m
+    highest_eaves(building) + building.rise_m
+}
+
+fn highest_eaves(building: &Building) -> f64 {
+    building.wings.iter().filter_map(|wing| wing.eaves_m).fold(building.eaves_m, f64::max)
 }
 
 /// Raises a building that is there on this date.
@@ -108,7 +113,12 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
     let stage = building.stage_on(date);
     let (skin, works) = dress(building, date, &mut dice);
     let wall = strayed(building.wall_color.unwrap_or(dice.pick(&WALL_COLORS)), 0.08, &mut dice);
-    let side = surface.add_side(Side::Wall(if stage == Stage::Finished { wall } else { works.raw }));
+    // A copy of the dice: the same building keeps its fittings.
+    let facade = match stage {
+        Stage::Finished => Facade::of_height(wall, highest_eaves(building), &mut dice.clone()),
+        _ => Facade::plain(works.raw),
+    };
+    let side = surface.add_side(Side::Wall(facade));
     let opacity = 1.0 - translucency(laid_on(building, date));
     let blocks = blocks_of(building);
     let courts: Vec<Block> = courts_of(building).collect();
@@ -194,16 +204,9 @@ pub(in crate::simulate) fn cover_on(building: &Building, date: When) -> Cover {
     }
 }
 
-/// Light of a wall at a height: storeys show as faint bands of windows.
-pub(in crate::simulate) fn wall_light(wall: Light, height_m: f32) -> Light {
-    let storey = height_m.rem_euclid(3.1);
-    let window = (1.0..2.2).contains(&storey);
-    scaled(wall, if window { 0.62 } else { 1.0 })
-}
-
 /// Sides of fences and the like.
 pub(in crate::simulate) fn plain_side(color: Color) -> Side {
-    Side::Wall(light_of(color))
+    Side::Wall(Facade::plain(light_of(color)))
 }
 
 #[cfg(test)]

@@ -74,8 +74,9 @@ impl Crown {
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }
 
-    /// A crown without leaves: radial twigs that fork outwards. Texels hold how much they hide, 0.05 to 0.92.
-    fn fork(dice: &mut Dice) -> Self {
+    /// A crown without leaves: radial twigs that fork outwards. Texels hold how much they hide, up to 0.92; `mesh` is what the
+    /// finest twigs hide everywhere.
+    fn fork(mesh: f32, dice: &mut Dice) -> Self {
         let sway = Field::lay_anyhow(Texture::Crown, 0.06, dice);
         let fine = Field::lay_anyhow(Texture::Grain, 0.05, dice);
         let boughs = dice.count(3, 6) as f32;
@@ -96,8 +97,8 @@ impl Crown {
                     4.0
                 };
             let twig = 1.0 - (0.5 * forks * (v.atan2(u) + 0.35 * sway.at(v, u))).sin().abs();
-            let hidden = 0.3 + 0.6 * twig * twig + 0.12 * fine.at(u, v);
-            (hidden.clamp(0.1, 0.92) * (1.0 - 0.5 * radius.max(0.0)), 0.0)
+            let hidden = mesh + 0.6 * twig * twig + 0.12 * fine.at(u, v);
+            (hidden.clamp(0.33 * mesh, 0.92) * (1.0 - 0.5 * radius.max(0.0)), 0.0)
         };
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }
@@ -115,11 +116,20 @@ impl Crown {
     }
 }
 
-/// Crowns without leaves.
-pub(in crate::simulate) fn bare_crowns() -> &'static [Crown] {
-    static CROWNS: LazyLock<Vec<Crown>> =
-        LazyLock::new(|| (0..KINDS).map(|kind| Crown::fork(&mut Dice::for_part(kind as u64, "bare"))).collect());
+/// Crowns of dead trees, gray all over.
+pub(in crate::simulate) fn dead_crowns() -> &'static [Crown] {
+    static CROWNS: LazyLock<Vec<Crown>> = LazyLock::new(|| fork_kinds("bare", 0.3));
     &CROWNS
+}
+
+/// Crowns of trees that have shed their leaves: ground shows between the boughs.
+pub(in crate::simulate) fn winter_crowns() -> &'static [Crown] {
+    static CROWNS: LazyLock<Vec<Crown>> = LazyLock::new(|| fork_kinds("winter", 0.12));
+    &CROWNS
+}
+
+fn fork_kinds(part: &str, mesh: f32) -> Vec<Crown> {
+    (0..KINDS).map(|kind| Crown::fork(mesh, &mut Dice::for_part(kind as u64, part))).collect()
 }
 
 /// The crowns of a species.

@@ -1,8 +1,7 @@
 //! The slanted view: what stands high is shown away from the satellite, and walls that face it come into sight.
 
-use crate::simulate::render::buildings::wall_light;
 use crate::simulate::render::light::{LineWalk, Sun};
-use crate::simulate::render::paint::{Light, scaled};
+use crate::simulate::render::paint::Light;
 use crate::simulate::render::surface::{Side, Surface};
 
 /// The view as seen from the fine grid.
@@ -34,6 +33,12 @@ pub(in crate::simulate) fn lean_surface(surface: Surface, view: &View, sun: &Sun
     let lit = &surface.albedo;
     let mut shown = lit.clone();
     let wall_shade = wall_shade(view, sun);
+    // Where a cell lies across the view, metres: along a wall that faces it.
+    let across_view = |cell: usize| {
+        let (row, col) = ((cell / surface.size.width) as i64, (cell % surface.size.width) as i64);
+        let (row, col) = ((row + surface.origin.0) as f64, (col + surface.origin.1) as f64);
+        ((row * view.away[0] - col * view.away[1]) * f64::from(surface.cell_m)) as f32
+    };
     let moved = |height: f32| (f64::from(height) * cells_per_meter).round() as i64;
     for major in (0..walk.majors).rev() {
         for minor in 0..walk.minors {
@@ -44,14 +49,15 @@ pub(in crate::simulate) fn lean_surface(surface: Surface, view: &View, sun: &Sun
             }
             let foot = walk.ahead(major, minor, -1).map_or(top, |before| surface.height[before].min(top));
             let wall = match surface.sides[usize::from(surface.side[cell])] {
-                Side::Wall(light) if top - foot > WALL_STEP_M => Some(scaled(light, wall_shade)),
+                Side::Wall(facade) if top - foot > WALL_STEP_M => Some(facade.lit(wall_shade)),
                 _ => None,
             };
             let (from, to) = (moved(foot), moved(top));
+            let along = across_view(cell);
             for step in from..=to {
                 let Some(there) = walk.ahead(major, minor, step) else { continue };
                 shown[there] = match wall {
-                    Some(light) if step < to => wall_light(light, (step as f64 / cells_per_meter) as f32),
+                    Some(facade) if step < to => facade.at(along, (step as f64 / cells_per_meter) as f32),
                     _ => lit[cell],
                 };
             }
@@ -78,6 +84,7 @@ mod tests {
     use crate::raster::pixel_transform::PixelTransform;
     use crate::raster::point::PixelPoint;
     use crate::raster::window::GridSize;
+    use crate::simulate::render::facade::Facade;
     use crate::simulate::render::surface::FineWindow;
 
     #[test]
@@ -85,7 +92,7 @@ mod tests {
         let size = GridSize { height: 60, width: 60 };
         let from_ground = PixelTransform::similarity(2.0, 0.0, PixelPoint::from_xy(0.0, 0.0));
         let mut surface = Surface::over(FineWindow { top: 0, left: 0, size }, from_ground, 1);
-        let wall = surface.add_side(Side::Wall([0.5; 3]));
+        let wall = surface.add_side(Side::Wall(Facade::plain([0.5; 3])));
         for row in 20..30 {
             for col in 20..30 {
                 surface.height[row * 60 + col] = 8.0;

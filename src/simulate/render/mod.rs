@@ -8,6 +8,7 @@ pub(in crate::simulate) mod clouds;
 pub(in crate::simulate) mod covers;
 mod crowns;
 mod develop;
+mod facade;
 mod fittings;
 mod ground;
 mod lean;
@@ -29,6 +30,7 @@ mod tone;
 pub(in crate::simulate) mod trees;
 mod unfinished;
 mod vehicles;
+mod wear;
 
 use ndarray::{Array3, s};
 use rayon::prelude::*;
@@ -41,7 +43,7 @@ use crate::simulate::description::{DateDescription, PairDescription, Placement, 
 use crate::simulate::dice::scramble;
 use crate::simulate::render::aircraft::raise_aircraft;
 use crate::simulate::render::bodies::{BodyPainter, paint_line};
-use crate::simulate::render::buildings::raise_building;
+use crate::simulate::render::buildings::{blocks_of, raise_building};
 use crate::simulate::render::camera::{BLUR_MARGIN_PX, gather_pixels};
 use crate::simulate::render::develop::develop;
 use crate::simulate::render::ground::paint_ground;
@@ -54,6 +56,7 @@ use crate::simulate::render::roads::{RoadLayer, paint_road};
 use crate::simulate::render::surface::{FineWindow, Surface};
 use crate::simulate::render::trees::TreePainter;
 use crate::simulate::render::vehicles::{raise_fence, raise_heap, raise_ridge, raise_vehicle};
+use crate::simulate::render::wear::WearPainter;
 
 /// Side of the tiles a large image is rendered in, pixels: bounds memory and lets threads share the work. Everything is a
 /// function of the place on the ground, so tiles meet without seams.
@@ -202,6 +205,11 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
     paint_ground(surface, seen, scene.biome, seed, conditions);
     for patch in scene.patches.iter().filter(|patch| patch.when.includes(date)) {
         paint_patch(surface, patch, seed, conditions);
+    }
+    if let Some(painter) = WearPainter::new(scene.wear, seed, conditions) {
+        for building in scene.buildings.iter().filter(|building| building.when.includes(date)) {
+            blocks_of(building).iter().for_each(|block| painter.tread(surface, block));
+        }
     }
     // All shoulders lie below all roads, so that junctions are open.
     for layer in [RoadLayer::Shoulder, RoadLayer::Pavement] {

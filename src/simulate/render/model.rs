@@ -25,9 +25,11 @@ impl<'a> SceneModel<'a> {
         let mut trees = description.trees.clone();
         for (number, scatter) in description.scatters.iter().enumerate() {
             let seed = description.seed.wrapping_add(number as u64);
-            let grown = grow_scatter(scatter, seed, ground_m, |place, radius| lasting.is_free(place, radius));
+            let grown = grow_scatter(scatter, seed, ground_m, |place, radius| {
+                lasting.is_free(place, radius, scatter.stand_off)
+            });
             trees.extend(grown.into_iter().filter_map(|tree| {
-                let free = |clear: &KeepClear| clear.is_free(tree.center, tree.radius_m);
+                let free = |clear: &KeepClear| clear.is_free(tree.center, tree.radius_m, scatter.stand_off);
                 make_way(&tree, free(&gone), free(&came)).map(|when| Tree { when, ..tree })
             }));
         }
@@ -68,10 +70,6 @@ fn make_way(tree: &Tree, free_before: bool, free_after: bool) -> Option<When> {
     }
 }
 
-/// Radii of its crown that a tree stands off a building: people fell what hangs far over a roof (a choice, 2026-11-25; with
-/// 0.5 crowns hid 24 to 68 % of the pixels of new structures in some wooded scenes).
-const OVERHANG_FREE: f64 = 0.8;
-
 /// Where no tree may stand.
 pub(in crate::simulate) struct KeepClear {
     blocks: Vec<Block>,
@@ -97,10 +95,10 @@ impl KeepClear {
         }
     }
 
-    /// True when a tree of this radius may stand at a place.
-    pub(in crate::simulate) fn is_free(&self, place: Place, radius: f64) -> bool {
+    /// True when a tree of this radius may stand at a place; stand_off: radii between its stem and buildings.
+    pub(in crate::simulate) fn is_free(&self, place: Place, radius: f64, stand_off: f64) -> bool {
         let margin = 0.5 * radius;
-        let eaves = OVERHANG_FREE * radius;
+        let eaves = stand_off * radius;
         let on_block = self.blocks.iter().any(|block| {
             let (along, across) = block.local(place[0] as f32, place[1] as f32);
             f64::from(along.abs()) < block.half[0] + eaves && f64::from(across.abs()) < block.half[1] + eaves
@@ -152,8 +150,8 @@ mod tests {
         };
         let clear = KeepClear::of(&scene);
         // The width of 8 m lies across: a crown of 5 m hangs over by 2, and by 0.5 m.
-        assert!(!clear.is_free([16.0 + 4.0 + 3.0, 16.0], 5.0));
-        assert!(clear.is_free([16.0 + 4.0 + 4.5, 16.0], 5.0));
+        assert!(!clear.is_free([16.0 + 4.0 + 3.0, 16.0], 5.0, 0.8));
+        assert!(clear.is_free([16.0 + 4.0 + 4.5, 16.0], 5.0, 0.8));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::raster::pixel_transform::PixelTransform;
 use crate::raster::point::{PixelPoint, PixelShift};
 use crate::raster::window::{GridSize, Window};
 use crate::simulate::description::Place;
+use crate::simulate::render::facade::Facade;
 use crate::simulate::render::paint::Light;
 
 /// What a cell's side looks like where it stands above its neighbor.
@@ -16,8 +17,8 @@ use crate::simulate::render::paint::Light;
 pub(in crate::simulate) enum Side {
     /// The same as its top: foliage, heaps, vehicles.
     LikeTop,
-    /// A wall of this light.
-    Wall(Light),
+    /// A wall.
+    Wall(Facade),
 }
 
 /// One cell of the surface.
@@ -253,6 +254,11 @@ impl Block {
     pub(in crate::simulate) fn new(center: Place, length_m: f64, width_m: f64, azimuth_deg: f64) -> Self {
         let (sin, cos) = azimuth_deg.to_radians().sin_cos();
         Block { center, half: [length_m / 2.0, width_m / 2.0], along: [sin, -cos] }
+    }
+
+    /// A rectangle of this length and width with the same center and axes.
+    pub(in crate::simulate) fn widened(self, length_m: f64, width_m: f64) -> Self {
+        Block { half: [length_m / 2.0, width_m / 2.0], ..self }
     }
 
     /// The place at these metres along and across the axis, from the center.

@@ -3,7 +3,7 @@
 use crate::raster::window::Window;
 use crate::simulate::description::{DateDescription, Scatter, Species, Tree, When};
 use crate::simulate::dice::Dice;
-use crate::simulate::render::crowns::{CROWN_REACH, Crown, bare_crowns, crowns_of};
+use crate::simulate::render::crowns::{CROWN_REACH, Crown, crowns_of, dead_crowns, winter_crowns};
 use crate::simulate::render::paint::{Light, light_of, mix, scaled};
 use crate::simulate::render::palette::{BARE_WOOD, species_colors};
 use crate::simulate::render::surface::{Side, Surface};
@@ -215,7 +215,11 @@ impl TreePainter {
         };
         // Bushes are too small for twigs to be told.
         let bare = sheds && tree.species != Species::Palm && tree.radius_m > 1.0;
-        let crowns = if bare { bare_crowns() } else { crowns_of(tree.species) };
+        let crowns = match tree.species {
+            Species::Broadleaf if bare => winter_crowns(),
+            _ if bare => dead_crowns(),
+            species => crowns_of(species),
+        };
         let crown = &crowns[dice.count(0, crowns.len() - 1)];
         let color = if sheds {
             scaled(light_of(BARE_WOOD), (0.25 * dice.normal()).exp() as f32)
@@ -337,6 +341,7 @@ pub(in crate::simulate) fn contains(outline: &[[f64; 2]], [x, y]: [f64; 2]) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulate::description::USUAL_STAND_OFF;
 
     #[test]
     fn a_scatter_keeps_its_density_and_shares() {
@@ -346,6 +351,7 @@ mod tests {
             per_hectare: 400.0,
             radius_m: [1.0, 4.0],
             clumping: 0.0,
+            stand_off: USUAL_STAND_OFF,
             share_before: 1.0,
             share_after: 0.5,
         };

@@ -19,7 +19,7 @@ enum Look {
 }
 
 const LOOKS: [(Look, f64); 5] =
-    [(Look::Vendor, 0.30), (Look::Basemap, 0.34), (Look::Somber, 0.21), (Look::Poor, 0.10), (Look::Wild, 0.05)];
+    [(Look::Vendor, 0.31), (Look::Basemap, 0.35), (Look::Somber, 0.21), (Look::Poor, 0.10), (Look::Wild, 0.03)];
 
 /// Draws both cameras: of one make in a third of pairs.
 pub(in crate::simulate) fn draw_cameras(dice: &mut Dice) -> [Camera; 2] {
@@ -57,7 +57,7 @@ fn draw_camera(look: Look, dice: &mut Dice) -> Camera {
             ..camera
         },
         Look::Somber => Camera {
-            gain: dice.between(0.35, 0.7),
+            gain: dice.between(0.4, 0.72),
             gamma: dice.between(0.9, 1.25),
             contrast: dice.between(0.7, 1.5),
             saturation: dice.between(0.45, 1.1),

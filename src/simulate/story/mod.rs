@@ -11,6 +11,7 @@ mod campus;
 mod camps;
 mod clearance;
 mod edges;
+mod gardens;
 mod graded;
 mod halls;
 mod highways;
@@ -49,8 +50,10 @@ use crate::raster::units::Meters;
 use crate::simulate::description::{Biome, PairDescription, Patch};
 use crate::simulate::dice::Dice;
 use crate::simulate::story::clearance::clear_footprints;
+use crate::simulate::story::gardens::plant_gardens;
 use crate::simulate::story::highways::park_along_curbs;
 use crate::simulate::story::landscape::{change_cover, draw_relief, litter_ground};
+use crate::simulate::story::litter::draw_wear;
 use crate::simulate::story::parcels::lay_parcels;
 use crate::simulate::story::plot::Plot;
 use crate::simulate::story::scenery::shape_land;
@@ -113,6 +116,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
         before,
         after,
         relief: None,
+        wear: None,
         patches: Vec::new(),
         roads: Vec::new(),
         painted_lines: Vec::new(),
@@ -137,8 +141,10 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
     scene.patches.splice(0..0, land);
     shape_land(&mut scene, covers, &mut dice);
     litter_ground(&mut scene, plot, covers, &mut dice);
+    scene.wear = draw_wear(&mut dice);
     park_along_curbs(&mut scene, &mut dice);
     clear_footprints(&mut scene);
     grow_vegetation(&mut scene, &mut dice);
+    plant_gardens(&mut scene, &mut dice);
     scene
 }

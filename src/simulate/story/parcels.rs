@@ -1,7 +1,7 @@
 //! Parcels: land divided by straight lines into fields, lots, lawns and yards, each of one cover.
 
 use crate::simulate::description::{
-    Biome, Border, Color, Material, PaintedLine, PairDescription, Patch, Place, Species, Tree, When,
+    Biome, Border, Color, Material, PaintedLine, PairDescription, Patch, Place, Species, Tree, USUAL_STAND_OFF, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
@@ -203,7 +203,10 @@ impl Cadastre {
             for number in 0..count {
                 let t = number as f64 / count as f64;
                 let center = [ends[0][0] + t * dx, ends[0][1] + t * dy].map(|v| v + 0.15 * radius * dice.normal());
-                if dice.chance(0.08) || scene.trees.len() >= MOST_HEDGE_CROWNS || !clear.is_free(center, radius) {
+                if dice.chance(0.08)
+                    || scene.trees.len() >= MOST_HEDGE_CROWNS
+                    || !clear.is_free(center, radius, USUAL_STAND_OFF)
+                {
                     continue;
                 }
                 let radius_m = radius * dice.between(0.7, 1.3);

@@ -2,7 +2,8 @@
 //! courses, ball diamonds.
 
 use crate::simulate::description::{
-    BodyShape, Border, Color, Markings, Material, PaintedLine, PairDescription, Place, Road, Scatter, Species, When,
+    BodyShape, Border, Color, Markings, Material, PaintedLine, PairDescription, Place, Road, Scatter, Species,
+    USUAL_STAND_OFF, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
@@ -55,6 +56,7 @@ fn dot_shrubs(setting: &mut Setting<'_>, dice: &mut Dice) {
         per_hectare: dice.between(40.0, 450.0).min(MOST_BUSHES / hectares),
         radius_m: [0.45 * large, large],
         clumping: dice.pick(&[0.0, 0.2, 0.6]),
+        stand_off: USUAL_STAND_OFF,
         share_before: share,
         share_after: 1.0,
     });
@@ -143,6 +145,7 @@ fn run_creek(setting: &mut Setting<'_>, dice: &mut Dice) {
         per_hectare: (dice.between(0.3, 1.3) * 10_000.0 / (4.0 * radius * radius)).min(900.0 / area),
         radius_m: [0.5 * radius, 1.5 * radius],
         clumping: 0.0,
+        stand_off: USUAL_STAND_OFF,
         share_before: 1.0,
         share_after: 1.0,
     });

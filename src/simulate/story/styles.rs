@@ -84,14 +84,15 @@ impl RoofStyle {
         };
         let color = base.or(building.color).unwrap_or(cover_look(building.cover).color);
         building.color = Some(self.lit(stray_color(color, self.spread, dice)));
-        building.wear = dice.unit();
+        // Most roofs are plainer than the light on them (by eye, beside levir_val).
+        building.wear = dice.unit().powf(1.7);
         // Sheets are replaced on small roofs; halls look like checkerboards once in a while only.
         let hall = building.length_m * building.width_m > 250.0;
         if is_metal(building.cover) && dice.chance(if hall { 0.15 * self.patched } else { self.patched }) {
             let patch = if dice.chance(0.5) { stray_color(color, 0.3, dice) } else { dice.pick(&PATCH_COLORS) };
             building.second_color = Some(patch);
             building.patched = dice.between(0.05, 0.5);
-        } else if dice.chance(0.12) {
+        } else if dice.chance(0.06) {
             building.second_color = Some(stray_color(color, 0.25, dice));
             building.patched = dice.between(0.05, 0.4);
         }

@@ -1,6 +1,8 @@
 //! What grows: scattered trees and bushes, forests, orchards, tree rows and hedges.
 
-use crate::simulate::description::{Biome, Border, Material, PairDescription, Patch, Scatter, Species, Tree, When};
+use crate::simulate::description::{
+    Biome, Border, Material, PairDescription, Patch, Place, Scatter, Species, Tree, USUAL_STAND_OFF, When,
+};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::model::KeepClear;
 use crate::simulate::render::surface::Block;
@@ -30,10 +32,12 @@ fn habit_of(biome: Biome) -> (Species, f64, f64) {
 /// Grows trees and bushes that fit the landscape.
 pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &mut Dice) {
     let (tree, trees, bushes) = habit_of(scene.biome);
-    let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.3), (1.0, 0.35), (2.5, 0.25)]);
+    let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.27), (1.0, 0.3), (2.5, 0.2), (5.0, 0.13)]);
     let kept = dice.pick(&[1.0, 1.0, 0.95, 0.8, 0.5]);
     let clumping = dice.unit();
     let large = dice.between(2.5, 6.0);
+    // In some places nobody fells what hangs over a roof.
+    let stand_off = if dice.chance(0.3) { dice.between(0.3, 0.7) } else { USUAL_STAND_OFF };
     let hectares = (scene.width_px as f64 * scene.gsd_m).powi(2) / 10_000.0;
     let scatter = |species, per_hectare: f64, radius_m| Scatter {
         species,
@@ -41,10 +45,20 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
         per_hectare: per_hectare.min(MOST_CROWNS / hectares),
         radius_m,
         clumping,
+        stand_off,
         share_before: 1.0,
         share_after: kept,
     };
     scene.scatters.push(scatter(tree, trees * plenty, [1.2, large]));
+    // Open woods are mixed: some of them bare when others are green.
+    if dice.chance(0.4) {
+        let other = dice.pick(&[Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer]);
+        scene.scatters.push(scatter(
+            other,
+            trees * plenty * dice.between(0.2, 1.0),
+            [1.0, large * dice.between(0.6, 1.2)],
+        ));
+    }
     // Bushes smaller than a pixel are the ground's texture.
     if scene.gsd_m < 1.2 {
         scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
@@ -91,18 +105,29 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
         (dice.pick(&kinds), dice.between(0.1, 0.8))
     };
     let share = if other == species { 0.0 } else { share };
-    for (species, share) in [(species, 1.0 - share), (other, share)] {
+    // Woods thin out beyond their edge.
+    let fringe = dice.chance(0.7).then(|| (widened(&outline, dice.between(1.1, 1.6)), dice.between(0.08, 0.35)));
+    let stands = std::iter::once((outline.clone(), 1.0)).chain(fringe);
+    let kinds = [(species, 1.0 - share), (other, share)];
+    for ((outline, thinned), (species, share)) in stands.flat_map(|stand| kinds.map(|kind| (stand.clone(), kind))) {
         scene.scatters.push(Scatter {
             species,
-            outline: outline.clone(),
-            per_hectare: share * per_hectare,
+            outline,
+            per_hectare: thinned * share * per_hectare,
             radius_m: [0.6 * mean, 1.8 * mean],
             clumping: 0.0,
+            stand_off: USUAL_STAND_OFF,
             share_before: before,
             share_after: after,
         });
     }
     Some(Patch { opacity, ..floor })
+}
+
+/// An outline grown about the mean of its points.
+fn widened(outline: &[Place], factor: f64) -> Vec<Place> {
+    let middle = [0, 1].map(|k| outline.iter().map(|place| place[k]).sum::<f64>() / outline.len() as f64);
+    outline.iter().map(|place| [0, 1].map(|k| middle[k] + factor * (place[k] - middle[k]))).collect()
 }
 
 /// An orchard, a row of trees, or a hedge.
@@ -125,7 +150,7 @@ fn plant_rows(scene: &mut PairDescription, tree: Species, dice: &mut Dice) {
                 (col as f64 - cols as f64 / 2.0) * step + stray * dice.normal(),
                 (row as f64 - rows as f64 / 2.0) * 1.2 * step + stray * dice.normal(),
             );
-            if dice.chance(0.06) || !clear.is_free(center, radius) {
+            if dice.chance(0.06) || !clear.is_free(center, radius, USUAL_STAND_OFF) {
                 continue;
             }
             let radius_m = radius * dice.between(0.8, 1.2);
