@@ -9,7 +9,7 @@ use crate::simulate::render::palette::{BARE_WOOD, species_colors};
 use crate::simulate::render::surface::{Side, Surface};
 
 /// Below this greenness broadleaf trees and bushes begin to stand bare (by eye).
-const LEAF_FALL: f32 = 0.3;
+const LEAF_FALL: f32 = 0.36;
 
 /// Share of trees that are dead.
 const DEAD: f64 = 0.03;
@@ -216,13 +216,16 @@ impl TreePainter {
         // Bushes are too small for twigs to be told.
         let bare = sheds && tree.species != Species::Palm && tree.radius_m > 1.0;
         let crowns = match tree.species {
-            Species::Broadleaf if bare => winter_crowns(),
+            Species::Broadleaf | Species::Shrub if bare => winter_crowns(),
             _ if bare => dead_crowns(),
             species => crowns_of(species),
         };
         let crown = &crowns[dice.count(0, crowns.len() - 1)];
         let color = if sheds {
-            scaled(light_of(BARE_WOOD), (0.25 * dice.normal()).exp() as f32)
+            // Bark and twigs are gray, brown or reddish.
+            let red = (0.12 * dice.normal()).exp() as f32;
+            let [r, g, b] = scaled(light_of(BARE_WOOD), (0.3 * dice.normal()).exp() as f32);
+            [r * red, g, b / red.sqrt()]
         } else {
             self.color_of(tree.species, &mut dice)
         };

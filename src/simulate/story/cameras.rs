@@ -128,7 +128,7 @@ fn basics(dice: &mut Dice) -> Camera {
         blotches_dn: if dice.chance(0.35) { (2.5 * dice.normal()).abs() } else { 0.0 },
         haze: dice.between(0.0, 0.10),
         skylight: {
-            let range = dice.weigh(&[((0.05, 0.2), 0.7), ((0.2, 0.35), 0.24), ((0.35, 0.55), 0.06)]);
+            let range = dice.weigh(&[((0.05, 0.2), 0.6), ((0.2, 0.35), 0.32), ((0.35, 0.55), 0.08)]);
             dice.between(range.0, range.1)
         },
         gain: (0.20 * dice.normal()).exp(),

@@ -61,7 +61,7 @@ impl Layout {
             (Villas, if dry { 0.05 } else { 0.02 }),
             (Blocks, 0.06),
             (Courts, if poor { 0.015 } else { 0.04 }),
-            (Desert, if dry { 0.12 } else { 0.015 }),
+            (Desert, if dry { 0.18 } else { 0.02 }),
             (Masonry, if poor { 0.07 } else { 0.02 }),
             (Informal, if poor { 0.07 } else { 0.012 }),
             (Village, if poor { 0.09 } else { 0.05 }),

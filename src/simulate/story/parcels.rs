@@ -148,7 +148,12 @@ impl Cadastre {
             least_m: if fields { dice.between(40.0, 120.0) } else { dice.between(22.0, 75.0) },
             furrows: fields && dice.chance(0.6),
             opacity: dice.weigh(&[(1.0, 0.5), (0.75, 0.3), (0.45, 0.2)]),
-            border: dice.weigh(&[(Border::Sharp, 0.7), (Border::Worn, 0.3)]),
+            border: dice.weigh(&[
+                (Border::Sharp, 0.45),
+                (Border::Worn, 0.35),
+                (Border::Organic, 0.12),
+                (Border::Faded, 0.08),
+            ]),
             changing: dice.pick(&[0.1, 0.3, 0.6]),
             boundary: dice.chance(0.5).then(|| (dice.pick(&BOUNDARIES), dice.between(0.3, 2.2))),
             hedge: dice.chance(hedged).then_some(bush),

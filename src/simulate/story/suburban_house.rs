@@ -73,6 +73,8 @@ pub(in crate::simulate) fn draw_suburban(
     house.wings = plan.wings;
     style.dress(&mut house, &HOUSE_COVERS, dice);
     style.tone(&mut house, &ESTATE_TONES, dice);
+    // Shingles are even: what one sees is how their planes are lit.
+    house.wear *= 0.4;
     house.facets = dice.between(FACETS[0], FACETS[1]);
     fit(
         &mut house,

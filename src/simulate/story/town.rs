@@ -1,8 +1,9 @@
 //! Towns: apartment blocks, perimeter blocks around courts, dense desert housing.
 
-use crate::simulate::description::{Border, Material, VehicleClass, When};
+use crate::simulate::description::{Border, Material, Species, Tree, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::render::trees::height_for;
 use crate::simulate::story::apartments::{draw_block, draw_desert_block, draw_town_house};
 use crate::simulate::story::houses::draw_shed;
 use crate::simulate::story::plot::{Fate, Plot};
@@ -143,6 +144,25 @@ impl Site<'_> {
         }
     }
 
+    /// Two carriageways with a strip of grass or earth between them, planted here and there.
+    fn lay_boulevard(&mut self, reach: f64, across: f64, street_m: f64, dice: &mut Dice) {
+        for side in [-0.25, 0.25] {
+            self.street([-reach, reach], across + side * street_m, 0.3 * street_m);
+        }
+        let material = dice.pick(&[Material::Grass, Material::DryGrass, Material::Soil, Material::Sand]);
+        let half = 0.1 * street_m;
+        for along in self.steps(48.0, across) {
+            let outline = self.outline([along - 20.0, across - half], [along + 20.0, across + half]);
+            self.pave(self.streets, material, outline, Border::Sharp);
+            for _ in 0..dice.count(0, 5) {
+                let center = self.place(along + dice.between(-19.0, 19.0), across);
+                let (species, radius_m) = (dice.pick(&[Species::Palm, Species::Evergreen]), dice.between(0.8, 2.4));
+                let height_m = height_for(species, radius_m);
+                self.scene.trees.push(Tree { when: self.streets, species, center, radius_m, height_m });
+            }
+        }
+    }
+
     /// Flat-roofed apartment houses, row behind row along curved streets.
     pub(in crate::simulate) fn desert(&mut self, dice: &mut Dice) {
         self.bend(0.7, dice);
@@ -150,7 +170,8 @@ impl Site<'_> {
         self.spread_ground(dice);
         let gap = dice.pick(&[0.05, 0.3, 2.0, 3.0, 4.5]) * dice.between(0.8, 1.2);
         let lane = dice.pick(&[0.1, 2.0, 4.0]);
-        let street_m = dice.between(6.5, 12.0);
+        let boulevards = dice.chance(0.3);
+        let street_m = if boulevards { dice.between(14.0, 24.0) } else { dice.between(6.5, 12.0) };
         let cross_every = dice.count(5, 14);
         let spacing = street_m + 2.0 * size[1] + lane;
         let rows = (self.reach() / spacing).ceil() as i64;
@@ -160,7 +181,11 @@ impl Site<'_> {
         for row in -rows..=rows {
             let across = row as f64 * spacing + jitter;
             let reach = self.reach();
-            self.street([-reach, reach], across, street_m * 0.7);
+            if boulevards && row % 2 == 0 {
+                self.lay_boulevard(reach, across, street_m, dice);
+            } else {
+                self.street([-reach, reach], across, street_m * 0.7);
+            }
             for (number, middle) in
                 [across + (street_m + size[1]) / 2.0, across + street_m / 2.0 + 1.5 * size[1] + lane]
                     .into_iter()

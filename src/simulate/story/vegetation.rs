@@ -59,6 +59,13 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
             [1.0, large * dice.between(0.6, 1.2)],
         ));
     }
+    // Brush: bare in winter, so dense that ground is seen between twigs alone.
+    if dice.chance(0.2) && !matches!(scene.biome, Biome::Desert | Biome::Tropical) {
+        let dense = dice.between(150.0, 700.0);
+        let large = dice.between(1.4, 2.6);
+        scene.scatters.push(scatter(Species::Shrub, dense, [0.7, large]));
+        scene.scatters.push(scatter(Species::Broadleaf, 0.25 * dense, [1.1, 1.3 * large]));
+    }
     // Bushes smaller than a pixel are the ground's texture.
     if scene.gsd_m < 1.2 {
         scene.scatters.push(scatter(Species::Shrub, bushes * plenty.min(1.5), [0.4, 1.6]));
