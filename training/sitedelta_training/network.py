@@ -24,7 +24,7 @@ class NetworkOptions:
     """
 
     width: int = 48
-    coarse_width: int = 48
+    coarse_width: int = 96
     head_width: int = 32
     encoder_kernel: int = 3
     fine_layer: str = "dense"

@@ -1,6 +1,6 @@
 """Gives a trained network more channels without changing what it computes, so that training goes on with more room.
 
-    python -m sitedelta_training.widen IN.pt OUT.pt --coarse-width 96
+    python -m sitedelta_training.widen IN.pt OUT.pt --coarse-width 128
 
 Old channels keep their weights and do not see the new ones at first (zeros), which begin at random and are seen from
 the first step on (after Chen, Goodfellow and Shlens, Net2Net, ICLR 2016).
