@@ -18,8 +18,8 @@ class NetworkOptions:
     """What shapes the network; stored in every checkpoint.
 
     width: channels of the pyramid and decoder at stride 4. coarse_width: at strides 8, 16 and 32, where layers cost
-    little. head_width: of the heads' hidden layer. encoder_kernel: 5 keeps Lite0's 5x5 depthwise layers, 3 replaces them by fitted 3x3 ones. fine_layer: "dense" or "separable" 3x3 layers at
-    stride 4 (coarser ones are dense). output_stride: 1 or 2, from which the output is enlarged. half_tap: whether the
+    little. head_width: of the heads' hidden layer. encoder_kernel: 5 keeps Lite0's 5x5 depthwise layers, 3 replaces
+    them by fitted 3x3 ones. fine_layer: "dense" or "separable" 3x3 layers at stride 4 (coarser ones are dense). output_stride: 1 or 2, from which the output is enlarged. half_tap: whether the
     stride-2 features reach the pyramid, folded to stride 4. frozen_activation, trained_activation: "relu6" or "relu".
     """
 

@@ -237,8 +237,8 @@ pub struct Scatter {
     pub share_after: f64,
 }
 
-/// [`Scatter::stand_off`] when left out: people fell what hangs far over a roof (a choice, 2026-11-25; with 0.5 crowns hid 24 to 68 % of the pixels of new structures in
-/// some wooded scenes).
+/// [`Scatter::stand_off`] when left out: people fell what hangs far over a roof (a choice, 2026-11-25; with 0.5 crowns hid
+/// 24 to 68 % of the pixels of new structures in some wooded scenes).
 pub const USUAL_STAND_OFF: f64 = 0.8;
 
 fn usual_stand_off() -> f64 {

@@ -3,7 +3,7 @@
 use crate::simulate::dice::Dice;
 use crate::simulate::render::paint::{Light, scaled};
 
-/// Walls below this show storeys as bands and nothing else, metres: of three storeys a pixel or two is seen.
+/// Walls below this show storeys as bands and nothing else, metres: three storeys, of which a slanted view shows a few pixels (by eye).
 const LOW_M: f64 = 9.0;
 
 /// How the face of a building is divided.
@@ -38,12 +38,12 @@ impl Facade {
         Facade { light, face: Face::Bands, storey_m: 3.1, bay_m: 3.6, dark: 0.62 }
     }
 
-    /// A wall of a building of this height. Storeys and bays are those of usual buildings, contrasts were chosen by eye.
-    pub(in crate::simulate) fn of_height(light: Light, top_m: f64, dice: &mut Dice) -> Self {
-        if top_m < LOW_M {
+    /// A wall of a building of which the highest eaves are this high. Storeys and bays are those of usual buildings, contrasts were chosen by eye.
+    pub(in crate::simulate) fn of_height(light: Light, eaves_m: f64, dice: &mut Dice) -> Self {
+        if eaves_m < LOW_M {
             return Facade::plain(light);
         }
-        let glass = if top_m > 30.0 { 0.3 } else { 0.05 };
+        let glass = if eaves_m > 30.0 { 0.3 } else { 0.05 };
         let face = dice.weigh(&[
             (Face::Bands, 0.2),
             (Face::Grid, 0.35),

@@ -105,10 +105,4 @@ mod tests {
         assert!((26..34).all(|x| worn(f64::from(x), 24.5)), "at the wall");
         assert!((0..60).all(|x| !worn(f64::from(x), 18.5)), "6.5 m away");
     }
-
-    #[test]
-    fn nothing_wears_where_no_wear_is_told() {
-        let options = RandomOptions { size_px: 64, gsd: (Meters(0.5), Meters(0.5)), biome: None };
-        assert!(WearPainter::new(None, 1, &random_pair(1, &options).after).is_none());
-    }
 }
