@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Camera, Clouds, Overlay, Variety};
+use super::{Camera, Clouds, Overlay, Variety, is_zero};
 
 /// When and how one of the images was taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,8 +89,4 @@ impl Placement {
     pub fn is_identity(&self) -> bool {
         *self == Placement::default()
     }
-}
-
-fn is_zero(value: &f64) -> bool {
-    *value == 0.0
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Color, Place, When, one};
+use super::{Color, Place, When, is_zero, one};
 
 /// A kind of landscape: the mix of natural ground and vegetation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,6 +157,9 @@ pub struct Road {
     /// Width of a pale curb or shoulder on either side, metres.
     #[serde(default)]
     pub shoulder_m: f64,
+    /// Radius of the corners where it meets a road of the same material, metres; the smaller of both counts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub corner_m: f64,
     /// How far the edges fray, metres.
     #[serde(default)]
     pub fray_m: f64,

@@ -141,6 +141,10 @@ fn one() -> f64 {
     1.0
 }
 
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
 fn is_one(value: &f64) -> bool {
     *value == 1.0
 }

@@ -87,18 +87,11 @@ impl Crown {
             if radius >= 1.0 {
                 return (0.0, 0.0);
             }
-            // Boughs fork twice on the way out.
-            let forks = boughs
-                * if radius < 0.3 {
-                    1.0
-                } else if radius < 0.65 {
-                    2.0
-                } else {
-                    4.0
-                };
+            // Boughs fork three times on the way out.
+            let forks = boughs * [0.25, 0.5, 0.78].iter().filter(|&&at| radius > at).fold(1.0, |forks, _| 2.0 * forks);
             let twig = 1.0 - (0.5 * forks * (v.atan2(u) + 0.35 * sway.at(v, u))).sin().abs();
-            let hidden = mesh + 0.6 * twig * twig + 0.12 * fine.at(u, v);
-            (hidden.clamp(0.33 * mesh, 0.92) * (1.0 - 0.5 * radius.max(0.0)), 0.0)
+            let hidden = mesh + 0.75 * twig * twig + 0.12 * fine.at(u, v);
+            (hidden.clamp(0.33 * mesh, 0.92) * (1.0 - 0.35 * radius.max(0.0)), 0.0)
         };
         Crown { texels: (0..SIDE * SIDE).map(texel).collect() }
     }
@@ -124,7 +117,7 @@ pub(in crate::simulate) fn dead_crowns() -> &'static [Crown] {
 
 /// Crowns of trees that have shed their leaves: ground shows between the boughs.
 pub(in crate::simulate) fn winter_crowns() -> &'static [Crown] {
-    static CROWNS: LazyLock<Vec<Crown>> = LazyLock::new(|| fork_kinds("winter", 0.12));
+    static CROWNS: LazyLock<Vec<Crown>> = LazyLock::new(|| fork_kinds("winter", 0.2));
     &CROWNS
 }
 

@@ -11,6 +11,7 @@ mod develop;
 mod facade;
 mod fittings;
 mod ground;
+mod junctions;
 mod lean;
 mod light;
 pub(in crate::simulate) mod model;
@@ -49,10 +50,11 @@ use crate::simulate::render::develop::develop;
 use crate::simulate::render::ground::paint_ground;
 use crate::simulate::render::lean::{View, lean_surface};
 use crate::simulate::render::light::{Sun, light_surface};
+use crate::simulate::render::junctions::{Corner, round_corners};
 use crate::simulate::render::model::SceneModel;
 use crate::simulate::render::patches::paint_patch;
 use crate::simulate::render::relief::shade_relief;
-use crate::simulate::render::roads::{RoadLayer, paint_road};
+use crate::simulate::render::roads::{RoadLayer, paint_band, paint_road};
 use crate::simulate::render::surface::{FineWindow, Surface};
 use crate::simulate::render::trees::TreePainter;
 use crate::simulate::render::vehicles::{raise_fence, raise_heap, raise_ridge, raise_vehicle};
@@ -211,10 +213,14 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
             blocks_of(building).iter().for_each(|block| painter.tread(surface, block));
         }
     }
+    let corners = round_corners(&scene.roads, date);
     // All shoulders lie below all roads, so that junctions are open.
     for layer in [RoadLayer::Shoulder, RoadLayer::Pavement] {
         for road in scene.roads.iter().filter(|road| road.when.includes(date)) {
             paint_road(surface, road, layer, seed, conditions);
+        }
+        for Corner { of, band } in &corners {
+            paint_band(surface, band, &scene.roads[*of], layer, seed, conditions);
         }
     }
     scene.painted_lines.iter().filter(|line| line.when.includes(date)).for_each(|line| paint_line(surface, line));

@@ -26,12 +26,27 @@ pub(in crate::simulate) fn paint_road(
     seed: u64,
     date: &DateDescription,
 ) {
+    paint_band(surface, road, road, layer, seed, date);
+}
+
+/// Paints a part of a road that has a line of its own: it looks as the rest of `whole` does.
+pub(in crate::simulate) fn paint_band(
+    surface: &mut Surface,
+    road: &Road,
+    whole: &Road,
+    layer: RoadLayer,
+    seed: u64,
+    date: &DateDescription,
+) {
     let line = center_line(road);
     if line.len() < 2 || layer == RoadLayer::Shoulder && road.shoulder_m <= 0.0 {
         return;
     }
-    let mut dice = Dice::at_place(seed, line[0]);
-    let heading = (line[1][1] - line[0][1]).atan2(line[1][0] - line[0][0]);
+    // Textures lie as they lie on the whole road, so that none of its parts shows.
+    let along_whole = center_line(whole);
+    let (start, next) = (along_whole[0], along_whole[1]);
+    let mut dice = Dice::at_place(seed, start);
+    let heading = (next[1] - start[1]).atan2(next[0] - start[0]);
     let skin = RoadSkin {
         paint: Paint::lay(road.material, road.color, heading, date, &mut dice),
         fray: Field::lay_anyhow(Texture::Mottle, 0.3, &mut dice),

@@ -78,6 +78,8 @@ pub(in crate::simulate) struct TreePainter {
     greenness: f32,
     /// Factor on the light of all leaves of the scene, per band.
     stray: Light,
+    /// Factor on the light of bark and twigs: those of birches and planes are pale, wet ones nearly black.
+    bark: f32,
     /// Factor on how much leaves differ within a crown.
     roughness: f32,
     /// Unit vector on the ground along which shadows fall, and metres of shadow for one of height.
@@ -102,7 +104,9 @@ impl TreePainter {
             let (sin, cos) = azimuth_deg.to_radians().sin_cos();
             [-sin, cos]
         };
+        let bark = dice.weigh(&[(0.7, 0.3), (1.3, 0.4), (2.5, 0.3)]);
         TreePainter {
+            bark,
             away: away(date.sun_azimuth_deg).map(|v| v as f32),
             cotangent: (1.0 / date.sun_elevation_deg.to_radians().tan()) as f32,
             shade: 0.9 * (1.0 - date.camera.skylight as f32),
@@ -136,8 +140,7 @@ impl TreePainter {
             return;
         }
         let (along, across) = (1.0 / (radius * stretch), 1.0 / radius);
-        let density = self.shade * if look.bare { 0.6 } else { 1.0 };
-        let highest = 0.5 * tree.height_m as f32;
+                let highest = 0.5 * tree.height_m as f32;
         surface.draw_window(window_around(surface, center, reach), |x, y, cell| {
             let (dx, dy) = (x - cx, y - cy);
             let (u, v) = ((dx * ax + dy * ay) * along, (dy * ax - dx * ay) * across);
@@ -145,7 +148,9 @@ impl TreePainter {
             if *cell.height > highest {
                 return;
             }
-            let taken = if look.bare { density * cover } else { density * (1.2 + 0.5 * leaf).clamp(0.0, 1.0) };
+            // Boughs above each other darken more than those one sees from above.
+            let dense = if look.bare { 1.5 * cover } else { 1.2 + 0.5 * leaf };
+            let taken = self.shade * dense.clamp(0.0, 1.0);
             *cell.albedo = scaled(*cell.albedo, 1.0 - taken);
         });
     }
@@ -223,8 +228,8 @@ impl TreePainter {
         let crown = &crowns[dice.count(0, crowns.len() - 1)];
         let color = if sheds {
             // Bark and twigs are gray, brown or reddish.
-            let red = (0.12 * dice.normal()).exp() as f32;
-            let [r, g, b] = scaled(light_of(BARE_WOOD), (0.3 * dice.normal()).exp() as f32);
+            let red = (0.08 * dice.normal()).exp() as f32;
+            let [r, g, b] = scaled(light_of(BARE_WOOD), self.bark * (0.3 * dice.normal()).exp() as f32);
             [r * red, g, b / red.sqrt()]
         } else {
             self.color_of(tree.species, &mut dice)

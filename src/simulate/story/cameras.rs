@@ -19,7 +19,7 @@ enum Look {
 }
 
 const LOOKS: [(Look, f64); 5] =
-    [(Look::Vendor, 0.31), (Look::Basemap, 0.35), (Look::Somber, 0.21), (Look::Poor, 0.10), (Look::Wild, 0.03)];
+    [(Look::Vendor, 0.31), (Look::Basemap, 0.34), (Look::Somber, 0.19), (Look::Poor, 0.10), (Look::Wild, 0.06)];
 
 /// Draws both cameras: of one make in a third of pairs.
 pub(in crate::simulate) fn draw_cameras(dice: &mut Dice) -> [Camera; 2] {
@@ -108,7 +108,7 @@ fn crisp(dice: &mut Dice) -> f64 {
 /// A black point as deliveries for the eye have it: half of them put it where shade lies. The darkest fiftieth of levir_val and
 /// Rio lies at 7 to 18 DN, of renderings without it at 53 (measured 2026-11-25).
 fn black_point(dice: &mut Dice) -> [f64; 3] {
-    let common = if dice.chance(0.55) { -dice.between(0.05, 0.18) } else { 0.0 };
+    let common = if dice.chance(0.55) { -dice.between(0.04, 0.14) } else { 0.0 };
     [0, 1, 2].map(|_| (common + 0.012 * dice.normal()).clamp(-0.24, 0.05))
 }
 
@@ -119,7 +119,7 @@ fn cast(spread: f64, dice: &mut Dice) -> [f64; 3] {
 
 /// What every look has.
 fn basics(dice: &mut Dice) -> Camera {
-    let tint = if dice.chance(0.92) { 0.03 } else { 0.08 };
+    let tint = if dice.chance(0.8) { 0.03 } else { 0.09 };
     let resampled = dice.chance(0.25);
     Camera {
         blur_px: dice.between(0.2, 0.75),

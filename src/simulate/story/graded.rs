@@ -49,7 +49,7 @@ pub(in crate::simulate) fn grade_land(setting: &mut Setting<'_>, dice: &mut Dice
 /// Leaves tracks, scrapes, faint pads, heaps, windrows, berms, trenches and wet spots on bare land, other ones on each date.
 pub(in crate::simulate) fn work_land(setting: &mut Setting<'_>, land: BareLand, dice: &mut Dice) {
     let busy = dice.weigh(&[(0.3, 0.35), (1.0, 0.45), (1.8, 0.2)]);
-    let works: [(Work, f64, usize); 8] = [
+    let works: [(Work, f64, usize); 9] = [
         (wet_ground, 0.45, 3),
         (mark_pads, 0.35, 2),
         (scrape, 0.6, 6),
@@ -57,6 +57,7 @@ pub(in crate::simulate) fn work_land(setting: &mut Setting<'_>, land: BareLand, 
         (tip_load, 0.4, 2),
         (push_windrows, 0.3, 2),
         (throw_up_berm, 0.25, 1),
+        (fill_up, 0.3, 2),
         (dig_trench, 0.25, 2),
     ];
     for (work, share, most) in works {
@@ -227,6 +228,17 @@ fn throw_up_berm(setting: &mut Setting<'_>, land: &BareLand, dice: &mut Dice) {
     let height_m = dice.between(0.5, 1.6);
     let line: Vec<Place> = (0..=sides).map(|i| corners[(first + i) % 4]).collect();
     raise(setting, land, when, line, [dice.between(0.3, 1.2), 1.7 * height_m, height_m], dice);
+}
+
+/// Ground filled up to a level of its own: a flat top between slopes, as pads, dams and road beds begin.
+fn fill_up(setting: &mut Setting<'_>, land: &BareLand, dice: &mut Dice) {
+    let Some(center) = land.spot(setting.side_m, dice) else { return };
+    let (when, azimuth) = (land.fate(dice), land.azimuth_deg + dice.pick(&[0.0, 90.0]) + 4.0 * dice.normal());
+    let height_m = dice.between(0.5, 2.5);
+    let (crest_m, slope_m) = (dice.between(3.0, 22.0), height_m * dice.between(1.5, 4.0));
+    let reach = 0.5 * dice.between(1.0, 3.5) * crest_m;
+    let line = bowed(&Block::new(center, 1.0, 1.0, azimuth), [-reach, reach], 0.0, 0.2 * crest_m * dice.normal());
+    raise(setting, land, when, line, [crest_m, slope_m, height_m], dice);
 }
 
 /// An open trench with its spoil beside it.

@@ -31,6 +31,7 @@ fn carriageway(when: When, material: Material, line: Vec<Place>, width_m: f64, s
         curved: false,
         width_m,
         shoulder_m,
+        corner_m: 0.0,
         fray_m: 0.0,
         opacity: 1.0,
         markings: Markings::Street,

@@ -216,6 +216,7 @@ pub(in crate::simulate) fn lay_track(setting: &mut Setting<'_>, dice: &mut Dice)
         curved: true,
         width_m,
         shoulder_m: if road { dice.pick(&[0.0, 0.3, 1.5, 2.2]) } else { 0.0 },
+        corner_m: 0.0,
         fray_m: if road { 0.0 } else { 0.8 },
         opacity: if road { 1.0 } else { dice.between(0.3, 0.95) },
         markings: if road { Markings::Street } else { dice.pick(&[Markings::None, Markings::Ruts]) },

@@ -29,6 +29,9 @@ const SIDE_M: [f64; 2] = [3.0, 20.0];
 /// Narrowest dwelling, metres.
 const NARROWEST_M: f64 = 2.2;
 
+/// Most by which a dwelling is turned against its block, degrees: what is turned further leaves gaps that nobody would.
+const MOST_ASKEW_DEG: f64 = 12.0;
+
 /// Widths of alleys, metres.
 const ALLEY_M: [f64; 2] = [0.5, 1.5];
 
@@ -46,6 +49,8 @@ struct Quarter {
     rubbish: usize,
     /// Roofs of one slope and one kind of sheet.
     alike: bool,
+    /// Standard deviation of how far dwellings are turned against their block, degrees.
+    askew_deg: f64,
 }
 
 /// Share of quarters whose roofs are larger and much alike, with little between them (by judgment).
@@ -56,11 +61,12 @@ impl Quarter {
         Quarter {
             smallness: dice.between(1.2, 3.0),
             alleys: dice.between(0.1, 0.5),
-            vacant: dice.pick(&[0.02, 0.06, 0.2]),
+            vacant: dice.pick(&[0.0, 0.02, 0.06, 0.2]),
             motley: dice.between(0.3, 1.0),
             lean_tos: dice.between(0.1, 0.5),
             rubbish: dice.pick(&[1, 3, 6]),
             alike: false,
+            askew_deg: dice.pick(&[0.0, 2.5, 6.0]),
         }
     }
 
@@ -73,6 +79,7 @@ impl Quarter {
             lean_tos: dice.between(0.0, 0.15),
             rubbish: dice.pick(&[0, 1, 2]),
             alike: true,
+            askew_deg: dice.pick(&[0.0, 1.5]),
         }
     }
 }
@@ -163,7 +170,11 @@ impl Site<'_> {
             return self.drop_rubbish(center, 0.6 * long.min(wide), dice);
         }
         let (turn, size) = if wide > long { (90.0, [wide, long]) } else { (0.0, [long, wide]) };
-        let shack = draw_shack(center, axes.1 + turn, size, self.style, quarter, dice);
+        let askew = (quarter.askew_deg * dice.normal()).clamp(-MOST_ASKEW_DEG, MOST_ASKEW_DEG);
+        // A rectangle turned within its part has shorter sides.
+        let short = askew.to_radians().tan().abs();
+        let size = [size[0] - short * size[1], size[1] - short * size[0]];
+        let shack = draw_shack(center, axes.1 + turn + askew, size, self.style, quarter, dice);
         let fate = self.fate(center, row, dice);
         self.build(shack, Fate { extended: false, ..fate }, dice);
     }

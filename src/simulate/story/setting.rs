@@ -267,6 +267,7 @@ mod tests {
             curved: false,
             width_m: 6.0,
             shoulder_m: 0.0,
+            corner_m: 0.0,
             fray_m: 0.0,
             opacity: 1.0,
             markings: Markings::None,

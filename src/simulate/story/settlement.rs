@@ -18,6 +18,7 @@ struct Paving {
     material: Material,
     paved: bool,
     shoulder_m: f64,
+    corner_m: f64,
     markings: Markings,
 }
 
@@ -148,6 +149,7 @@ impl<'a> Site<'a> {
             },
             paved,
             shoulder_m: if paved && dice.chance(0.5) { dice.between(0.6, 2.0) } else { 0.0 },
+            corner_m: if paved && dice.chance(0.75) { dice.between(2.0, 9.0) } else { 0.0 },
             markings: if paved && dice.chance(0.25) { Markings::Street } else { Markings::None },
         };
         // What is being built on a large scale is not ready all at once.
@@ -198,7 +200,7 @@ impl<'a> Site<'a> {
 
     /// A street through these places, as far as the settlement goes.
     pub(in crate::simulate) fn road(&mut self, line: Vec<Place>, width_m: f64) {
-        let Paving { material, paved, shoulder_m, markings } = self.paving;
+        let Paving { material, paved, shoulder_m, corner_m, markings } = self.paving;
         let within = |place: &Place| self.edge.is_none_or(|edge| edge.beyond(*place) < 12.0);
         let lines: Vec<Vec<Place>> =
             line.split(|place| !within(place)).filter(|part| part.len() > 1).map(<[Place]>::to_vec).collect();
@@ -211,6 +213,7 @@ impl<'a> Site<'a> {
                 curved: self.rounded || self.curvature != 0.0,
                 width_m,
                 shoulder_m,
+                corner_m,
                 fray_m: if paved { 0.2 } else { 0.8 },
                 opacity: 1.0,
                 markings,

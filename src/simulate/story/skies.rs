@@ -77,7 +77,7 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
 /// How far materials stray. A table of colors is soon known by heart; a detector should know shapes and shadows.
 fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let (brightness, hue, swapped) =
-        dice.weigh(&[((0.12, 0.02, 0.0), 0.62), ((0.2, 0.04, 0.04), 0.35), ((0.36, 0.15, 0.25), 0.03)]);
+        dice.weigh(&[((0.12, 0.02, 0.0), 0.55), ((0.2, 0.04, 0.04), 0.4), ((0.36, 0.15, 0.25), 0.05)]);
     let saturation = dice.weigh(&[((0.25, 0.8), 0.30), ((0.8, 1.3), 0.66), ((1.3, 1.6), 0.04)]);
     // One cover; soft drifts; the biome's own patches.
     let (blotches, softness) = match dice.weigh(&[(0, 0.46), (1, 0.32), (2, 0.2), (3, 0.02)]) {

@@ -100,6 +100,7 @@ fn grade_lots(setting: &mut Setting<'_>, plat: &Plat, (land, azimuth): (&Block, 
 fn pave_streets(setting: &mut Setting<'_>, plat: &Plat, land: &Block, dice: &mut Dice) {
     let material = dice.pick(&[Material::Asphalt, Material::Asphalt, Material::OldAsphalt, Material::Concrete]);
     let shoulder_m = dice.pick(&[0.4, 0.6, 1.8]);
+    let corner_m = dice.between(2.0, 8.0);
     let street = |line: Vec<Place>| Road {
         when: plat.when,
         material,
@@ -108,6 +109,7 @@ fn pave_streets(setting: &mut Setting<'_>, plat: &Plat, land: &Block, dice: &mut
         curved: false,
         width_m: plat.street_m,
         shoulder_m,
+        corner_m,
         fray_m: 0.0,
         opacity: 1.0,
         markings: Markings::None,

@@ -103,14 +103,16 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
     let (before, after) = dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), 0.15), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
     let opacity = dice.between(0.6, 1.0);
     let floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
-    // Mixed more often than not; where leaves have fallen, some trees keep theirs.
+    // Mixed more often than not; where leaves have fallen, some trees keep theirs, or none does.
     let bare = species == Species::Broadleaf && scene.before.greenness.min(scene.after.greenness) < LEAFLESS;
-    let (other, share) = if bare && dice.chance(0.8) {
-        (dice.pick(&[Species::Evergreen, Species::Conifer]), dice.between(0.2, 0.4))
+    let (other, share) = if bare {
+        (dice.pick(&[Species::Evergreen, Species::Conifer]), dice.weigh(&[(0.0, 0.4), (0.1, 0.3), (0.35, 0.3)]))
     } else {
         let kinds = [species, Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer];
         (dice.pick(&kinds), dice.between(0.1, 0.8))
     };
+    // One looks through bare crowns: where they lie over each other twice and more the ground is lost.
+    let per_hectare = if bare { per_hectare * dice.between(0.3, 0.7) } else { per_hectare };
     let share = if other == species { 0.0 } else { share };
     // Woods thin out beyond their edge.
     let fringe = dice.chance(0.7).then(|| (widened(&outline, dice.between(1.1, 1.6)), dice.between(0.08, 0.35)));

@@ -42,6 +42,7 @@ pub(in crate::simulate) fn run_river(setting: &mut Setting<'_>, dice: &mut Dice)
         curved: true,
         width_m,
         shoulder_m: 0.0,
+        corner_m: 0.0,
         fray_m: 0.12 * width_m + 0.3,
         opacity,
         markings: Markings::None,

@@ -160,6 +160,7 @@ pub(in crate::simulate) fn lay_rails(setting: &mut Setting<'_>, dice: &mut Dice)
             curved: false,
             width_m: 3.6,
             shoulder_m: 0.0,
+            corner_m: 0.0,
             fray_m: 0.3,
             opacity: 0.9,
             markings: Markings::None,
