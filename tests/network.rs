@@ -198,7 +198,7 @@ fn coarse_and_unknown_pixels_are_warned_of() {
 fn four_views_nearly_agree_with_one_pass_of_an_even_network() {
     let pair = built(SIDE, Some(0.5));
     let fast = detect(&network("brightening.onnx"), &pair);
-    let high = detect(&network_with("brightening.onnx", |detector| detector.quality = Quality::High), &pair);
+    let high = detect(&network_with("brightening.onnx", |detector| detector.set_quality(Quality::High)), &pair);
     // Two views are reduced, so that rims are softer, 4 px wide at most.
     let differs = fast.new.iter().zip(&high.new).filter(|(a, b)| (*a - *b).abs() > 0.02).count();
     assert!(differs > 0 && differs < 2 * (60 + 40) * 4, "{differs}");
@@ -274,7 +274,11 @@ fn a_file_may_tell_both_cuts_and_nonsense_is_refused() {
     assert_eq!(network("brightening.onnx").threshold, ChangeThreshold::single(0.5));
     assert_eq!(open("threshold", "0.25").unwrap().threshold, ChangeThreshold::single(0.25));
     assert_eq!(open("peak_threshold", "0.75").unwrap().threshold, ChangeThreshold { probability: 0.5, peak: 0.75 });
-    for key in ["threshold", "peak_threshold"] {
+    let mut averaging = open("peak_threshold_averaged", "0.75").unwrap();
+    assert_eq!(averaging.threshold, ChangeThreshold::single(0.5));
+    averaging.set_quality(Quality::High);
+    assert_eq!(averaging.threshold, ChangeThreshold { probability: 0.5, peak: 0.75 });
+    for key in ["threshold", "peak_threshold", "peak_threshold_averaged"] {
         for value in ["1.5", "high", "NaN"] {
             let error = open(key, value).unwrap_err();
             let DetectError::UnusableModel { found, needed, .. } = &error else { panic!("{error}") };

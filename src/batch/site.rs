@@ -192,8 +192,8 @@ pub fn open_detector(options: &SiteOptions) -> Result<Box<dyn ChangeDetector>, S
         Some(path) => NetworkDetector::from_file(path, fallback).map_err(SiteError::Detector)?,
         None => NetworkDetector::bundled(fallback),
     };
+    network.set_quality(options.quality);
     network.threshold = threshold.map_or(network.threshold, ChangeThreshold::single);
-    network.quality = options.quality;
     // What the evidence counts for was measured with the bundled network in one pass; with four passes it brings nothing.
     if options.detector == DetectorChoice::Auto && options.model.is_none() && options.quality == Quality::Fast {
         return Ok(Box::new(FusedDetector::new(network, spectral)));

@@ -1,6 +1,7 @@
 //! Sampling a raster between its pixels, and reducing it by whole factors.
 
 use ndarray::{Array2, Array3, Axis, s};
+use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::raster::Raster;
 use crate::raster::point::PixelPoint;
@@ -37,6 +38,9 @@ pub fn reduce_by_mean(raster: &Raster, step: usize) -> Raster {
     Raster::from_bands(samples, valid)
 }
 
+/// Rows that one thread samples at a time; tie-point windows, of which many are sampled at once, are no larger.
+const STRIP_ROWS: usize = 128;
+
 /// Samples a raster at one place per output pixel, by cubic convolution[^1] inside and bilinearly beside nodata.
 ///
 /// - Input: `line(row)` gives, for one output row, the place in `raster` that the pixel of a column shows; `None` where it
@@ -47,7 +51,7 @@ pub fn reduce_by_mean(raster: &Raster, step: usize) -> Raster {
 ///
 /// [^1]: Keys, "Cubic convolution interpolation for digital image processing", IEEE Transactions on Acoustics, Speech,
 /// and Signal Processing 29(6), 1981, doi 10.1109/TASSP.1981.1163711 (a = -1/2).
-pub fn sample_at<Line>(raster: &Raster, size: GridSize, line: impl Fn(usize) -> Line) -> Raster
+pub fn sample_at<Line>(raster: &Raster, size: GridSize, line: impl Fn(usize) -> Line + Sync) -> Raster
 where
     Line: Fn(usize) -> Option<PixelPoint>,
 {
@@ -60,19 +64,21 @@ where
     let layers: Vec<&[f32]> = flat.chunks_exact(grid.pixels().max(1)).collect();
     let mask = raster.valid.as_standard_layout();
     let mask = mask.as_slice().filter(|mask| mask.contains(&false));
-    for row in 0..size.height {
-        let place = line(row);
-        let mut valid = valid.row_mut(row);
-        let mut samples = samples.index_axis_mut(Axis(1), row);
-        for col in 0..size.width {
-            let Some(point) = place(col) else { continue };
-            let Some(stencil) = Stencil::around(point, grid, mask) else { continue };
-            valid[col] = true;
-            for (band, layer) in layers.iter().enumerate() {
-                samples[[band, col]] = stencil.weigh(layer, grid.width);
+    let strips = samples.axis_chunks_iter_mut(Axis(1), STRIP_ROWS).zip(valid.axis_chunks_iter_mut(Axis(0), STRIP_ROWS));
+    strips.enumerate().par_bridge().for_each(|(strip, (mut samples, mut valid))| {
+        for (row, mut valid) in valid.outer_iter_mut().enumerate() {
+            let place = line(strip * STRIP_ROWS + row);
+            let mut samples = samples.index_axis_mut(Axis(1), row);
+            for (col, valid) in valid.iter_mut().enumerate() {
+                let Some(point) = place(col) else { continue };
+                let Some(stencil) = Stencil::around(point, grid, mask) else { continue };
+                *valid = true;
+                for (band, layer) in layers.iter().enumerate() {
+                    samples[[band, col]] = stencil.weigh(layer, grid.width);
+                }
             }
         }
-    }
+    });
     Raster::from_bands(samples, valid)
 }
 

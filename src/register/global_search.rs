@@ -80,27 +80,32 @@ pub(super) fn search_globally(
         SearchRange::Anywhere => (usize::MAX, FEATURE_GUESSES),
     };
     let as_they_lie = overviews.to_coarse(&PixelTransform::identity());
-    let (unmoved, moved) =
-        rayon::join(|| verifier.verify(&as_they_lie, 2), || verifier.verify(&as_they_lie, shift_reach));
-    let unmoved = unmoved?;
+    let verify = |reach| verifier.verify(&as_they_lie, reach);
     let features = |overview| Ok(find_features(&overview_raster(overview)?));
-    let (after, before) = rayon::join(|| features(&overviews.scenes.after), || features(&overviews.scenes.before));
+    // One after the other would leave threads idle at every end.
+    let ((unmoved, moved), (after, before)) = rayon::join(
+        || rayon::join(|| verify(2), || verify(shift_reach)),
+        || rayon::join(|| features(&overviews.scenes.after), || features(&overviews.scenes.before)),
+    );
+    let unmoved = unmoved?;
     let mut hypotheses = match_features(&after?, &before?, feature_guesses);
     hypotheses.retain(|found| within(range, &overviews.to_full(&found.transform), scenes.after.size()));
     let verified = hypotheses.par_iter().map(|found| verifier.verify(&found.transform, GUESS_REACH));
     let mut guesses: Vec<Guess> = vec![unmoved, moved?];
     guesses.extend(verified.collect::<Result<Vec<_>, ReadError>>()?);
     guesses.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
-    for guess in guesses.iter_mut().take(2) {
-        *guess = verifier.refine(guess)?;
-    }
+    let best = guesses.len().min(2);
+    let (refined, unmoved_likeness) = rayon::join(
+        || guesses[..best].par_iter().map(|guess| verifier.refine(guess)).collect::<Result<Vec<_>, ReadError>>(),
+        || likeness(&overviews, &verifier.alignment(&as_they_lie)),
+    );
+    guesses.splice(..best, refined?);
     guesses.retain(|guess| within(range, &guess.residual, scenes.after.size()));
     if guesses.is_empty() {
         guesses.push(unmoved);
     }
     guesses.sort_by(|a, b| b.prominence.total_cmp(&a.prominence));
-    let unmoved_likeness = likeness(&overviews, &verifier.alignment(&as_they_lie))?;
-    Ok(GlobalSearch { guesses, unmoved_prominence: unmoved.prominence, unmoved_likeness })
+    Ok(GlobalSearch { guesses, unmoved_prominence: unmoved.prominence, unmoved_likeness: unmoved_likeness? })
 }
 
 /// Reductions of the overviews at which likeness is measured, and the shift allowed at each, in reduced pixels. Streets

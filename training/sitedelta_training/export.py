@@ -81,6 +81,7 @@ def main():
     parser.add_argument("--threshold", type=float, help="probability from which a pixel is changed; that of --temperatures when absent")
     parser.add_argument("--enlarged-to", type=float, help="coarser images are enlarged to this GSD, m, before the network sees them")
     parser.add_argument("--peak-threshold", type=float, help="probability that a structure reaches somewhere; no further demand when absent")
+    parser.add_argument("--averaged-peak-threshold", type=float, help="the same for the mean over four views; that of one view when absent")
     parser.add_argument("--new-share", type=float, help="share of the training pairs' pixels that is new; the program moves probabilities to that of each scene")
     parser.add_argument("--full-weights", action="store_true", help="store float32 weights")
     given = parser.parse_args()
@@ -96,6 +97,8 @@ def main():
         about = {**about, "new_share": given.new_share}
     if given.peak_threshold is not None:
         about = {**about, "peak_threshold": given.peak_threshold}
+    if given.averaged_peak_threshold is not None:
+        about = {**about, "peak_threshold_averaged": given.averaged_peak_threshold}
     # What the file says of itself; paths of the machine it was trained on are nobody's business.
     about = {key: value for key, value in about.items() if key != "start"}
     difference = export_detector(detector, given.out, not given.full_weights, about)

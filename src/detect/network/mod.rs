@@ -88,8 +88,7 @@ pub struct NetworkDetector {
     pub tile_side: usize,
     /// Probabilities from which pixels are changed and structures are; at first what the file says.
     pub threshold: ChangeThreshold,
-    /// One pass or four.
-    pub quality: Quality,
+    quality: Quality,
     file: Arc<ModelFile>,
     fallback: Fallback,
 }
@@ -128,6 +127,15 @@ impl NetworkDetector {
             file,
             fallback: Fallback(fallback),
         }
+    }
+
+    /// Asks for one pass or four, and takes the cuts that the file tells for it.
+    pub fn set_quality(&mut self, quality: Quality) {
+        self.quality = quality;
+        self.threshold = match quality {
+            Quality::Fast => self.file.threshold,
+            Quality::High => ChangeThreshold { peak: self.file.averaged_peak, ..self.file.threshold },
+        };
     }
 
     /// What the network says of a tile that is shown `enlargement` times larger, nodata as not-a-number.

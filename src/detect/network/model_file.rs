@@ -69,6 +69,8 @@ pub(super) struct ModelFile {
     pub(super) trained_share: Option<f32>,
     /// Probabilities from which a pixel is changed, and from which there is a structure.
     pub(super) threshold: ChangeThreshold,
+    /// The latter when several views are averaged: views that disagree a little keep each other from extremes.
+    pub(super) averaged_peak: f32,
 }
 
 impl std::fmt::Debug for ModelFile {
@@ -117,6 +119,7 @@ impl ModelFile {
         let told = |key: &str, least: f32, most: f32| told_number(key, metadata(key), least..=most);
         let probability = told("threshold", 0.0, 1.0)?.unwrap_or(UNTOLD_THRESHOLD);
         let threshold = ChangeThreshold { probability, peak: told("peak_threshold", 0.0, 1.0)?.unwrap_or(probability) };
+        let averaged_peak = told("peak_threshold_averaged", 0.0, 1.0)?.unwrap_or(threshold.peak);
         let finest_detail = told("detail_ratio_max", LEAST_DETAIL, FINEST_DETAIL)?;
         let trained_share = told("new_share", LEAST_SHARE, LARGEST_SHARE)?;
         let mut file = ModelFile {
@@ -134,6 +137,7 @@ impl ModelFile {
             finest_detail,
             trained_share,
             threshold,
+            averaged_peak,
         };
         file.channels = file.probed_channels()?;
         Ok(file)

@@ -31,6 +31,10 @@ const PITCHES: [f64; 5] = [0.5, 0.58, 0.67, 0.83, 1.0];
 /// levir_val, where gray levels within a roof spread by 27 DN, labels a few pixels off included; 2026-11-25).
 const FACETS: [f64; 2] = [2.0, 4.0];
 
+/// Share of estates of plain houses, one roof and a garage, and how far their slopes differ.
+const PLAIN: f64 = 0.3;
+const PLAIN_FACETS: [f64; 2] = [1.2, 2.4];
+
 /// Wings stand in from the corners of the house by this much, metres: their slopes stay apart from its own.
 const INSET_M: f64 = 0.15;
 
@@ -38,6 +42,7 @@ const INSET_M: f64 = 0.15;
 struct Plan {
     house: Building,
     hipped: bool,
+    plain: bool,
     wings: Vec<Wing>,
 }
 
@@ -58,24 +63,29 @@ pub(in crate::simulate) fn draw_suburban(
     let (front, aside) = (spare[1] * dice.between(0.25, 0.8), dice.pick(&[-0.5, 0.5]) * spare[0]);
     let axes = Block::new(center, 1.0, 1.0, azimuth_deg);
     let middle = axes.place(-aside, front - spare[1] / 2.0);
+    let mut common = style.common();
     let mut plan = Plan {
         house: Building::rectangle(Kind::House, middle, size, azimuth_deg),
-        hipped: style.common().chance(0.72),
+        hipped: common.chance(0.72),
+        plain: common.chance(PLAIN),
         wings: Vec::new(),
     };
     plan.raise(style, dice);
     plan.add_wings([front, spare[1] - front], dice);
-    if spare[0] > 1.5 {
+    if spare[0] > 1.5 && !plan.plain {
         plan.add_side(aside.signum(), spare[0], dice);
     }
-    plan.add_upper_storey(dice);
+    if !plan.plain {
+        plan.add_upper_storey(dice);
+    }
+    let facets = if plan.plain { PLAIN_FACETS } else { FACETS };
     let mut house = plan.house;
     house.wings = plan.wings;
     style.dress(&mut house, &HOUSE_COVERS, dice);
     style.tone(&mut house, &ESTATE_TONES, dice);
     // Shingles are even: what one sees is how their planes are lit.
     house.wear *= 0.4;
-    house.facets = dice.between(FACETS[0], FACETS[1]);
+    house.facets = dice.between(facets[0], facets[1]);
     fit(
         &mut house,
         &[(Fitting::Chimneys, 0.3), (Fitting::RidgeCap, 0.08), (Fitting::Gutters, 0.2), (Fitting::Dormers, 0.06)],
@@ -110,6 +120,9 @@ impl Plan {
         let between = |from: f64, to: f64, dice: &mut Dice| dice.between(from, to).min(widest);
         let garage = [room[0] * dice.between(0.75, 1.0), between(5.5, 7.5, dice)];
         self.add_wing(-1.0, ends[0], garage, dice);
+        if self.plain {
+            return;
+        }
         if dice.chance(0.75) {
             let second = [room[0] * dice.between(0.25, 0.8), between(4.5, 7.5, dice)];
             self.add_wing(-1.0, ends[1] * dice.between(0.3, 1.0), second, dice);
