@@ -29,8 +29,8 @@ const SIDE_M: [f64; 2] = [3.0, 20.0];
 /// Narrowest dwelling, metres.
 const NARROWEST_M: f64 = 2.2;
 
-/// Most by which a dwelling is turned against its block, degrees: what is turned further leaves gaps that nobody would.
-const MOST_ASKEW_DEG: f64 = 12.0;
+/// Most of its width that a dwelling gives away to be turned against its block: nobody would give more.
+const MOST_ASKEW: f64 = 0.2;
 
 /// Widths of alleys, metres.
 const ALLEY_M: [f64; 2] = [0.5, 1.5];
@@ -170,11 +170,11 @@ impl Site<'_> {
             return self.drop_rubbish(center, 0.6 * long.min(wide), dice);
         }
         let (turn, size) = if wide > long { (90.0, [wide, long]) } else { (0.0, [long, wide]) };
-        let askew = (quarter.askew_deg * dice.normal()).clamp(-MOST_ASKEW_DEG, MOST_ASKEW_DEG);
-        // A rectangle turned within its part has shorter sides.
-        let short = askew.to_radians().tan().abs();
-        let size = [size[0] - short * size[1], size[1] - short * size[0]];
-        let shack = draw_shack(center, axes.1 + turn + askew, size, self.style, quarter, dice);
+        // A rectangle turned within its part has shorter sides; narrow ones are hardly turned.
+        let most = MOST_ASKEW * size[1] / size[0];
+        let askew = (quarter.askew_deg * dice.normal()).to_radians().tan().clamp(-most, most);
+        let size = [size[0] - askew.abs() * size[1], size[1] - askew.abs() * size[0]];
+        let shack = draw_shack(center, axes.1 + turn + askew.atan().to_degrees(), size, self.style, quarter, dice);
         let fate = self.fate(center, row, dice);
         self.build(shack, Fate { extended: false, ..fate }, dice);
     }
