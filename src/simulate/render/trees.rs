@@ -140,7 +140,7 @@ impl TreePainter {
             return;
         }
         let (along, across) = (1.0 / (radius * stretch), 1.0 / radius);
-                let highest = 0.5 * tree.height_m as f32;
+        let highest = 0.5 * tree.height_m as f32;
         surface.draw_window(window_around(surface, center, reach), |x, y, cell| {
             let (dx, dy) = (x - cx, y - cy);
             let (u, v) = ((dx * ax + dy * ay) * along, (dy * ax - dx * ay) * across);

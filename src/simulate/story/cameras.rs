@@ -19,7 +19,7 @@ enum Look {
 }
 
 const LOOKS: [(Look, f64); 5] =
-    [(Look::Vendor, 0.31), (Look::Basemap, 0.34), (Look::Somber, 0.19), (Look::Poor, 0.10), (Look::Wild, 0.06)];
+    [(Look::Vendor, 0.32), (Look::Basemap, 0.34), (Look::Somber, 0.19), (Look::Poor, 0.10), (Look::Wild, 0.05)];
 
 /// Draws both cameras: of one make in a third of pairs.
 pub(in crate::simulate) fn draw_cameras(dice: &mut Dice) -> [Camera; 2] {

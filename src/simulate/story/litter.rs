@@ -30,10 +30,10 @@ const WALLS: [Color; 6] =
 /// others (by eye).
 pub(in crate::simulate) fn draw_wear(dice: &mut Dice) -> Option<Wear> {
     let ranges: Option<[(f64, f64); 3]> = dice.weigh(&[
-        (None, 0.5),
+        (None, 0.38),
         (Some([(1.0, 3.0), (0.1, 0.6), (0.0, 0.03)]), 0.15),
-        (Some([(2.0, 8.0), (0.2, 0.9), (0.0, 0.08)]), 0.25),
-        (Some([(3.0, 12.0), (0.5, 1.0), (0.04, 0.2)]), 0.1),
+        (Some([(2.0, 8.0), (0.2, 0.9), (0.0, 0.08)]), 0.3),
+        (Some([(3.0, 12.0), (0.5, 1.0), (0.04, 0.2)]), 0.17),
     ]);
     let [reach_m, trodden, things] = ranges?.map(|(low, high)| dice.between(low, high));
     let pale = [[206, 194, 170], [178, 160, 134], [150, 134, 114], [186, 182, 176]];

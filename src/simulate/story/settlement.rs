@@ -16,9 +16,9 @@ use crate::simulate::story::styles::RoofStyle;
 #[derive(Clone, Copy)]
 struct Paving {
     material: Material,
-    paved: bool,
     shoulder_m: f64,
     corner_m: f64,
+    fray_m: f64,
     markings: Markings,
 }
 
@@ -147,9 +147,10 @@ impl<'a> Site<'a> {
             } else {
                 dice.pick(&[Material::Laterite, Material::Soil, Material::Gravel, Material::Sand])
             },
-            paved,
             shoulder_m: if paved && dice.chance(0.5) { dice.between(0.6, 2.0) } else { 0.0 },
             corner_m: if paved && dice.chance(0.75) { dice.between(2.0, 9.0) } else { 0.0 },
+            // Tracks that are graded have straight edges, too.
+            fray_m: if paved { 0.2 } else { dice.between(0.2, 0.9) },
             markings: if paved && dice.chance(0.25) { Markings::Street } else { Markings::None },
         };
         // What is being built on a large scale is not ready all at once.
@@ -200,7 +201,7 @@ impl<'a> Site<'a> {
 
     /// A street through these places, as far as the settlement goes.
     pub(in crate::simulate) fn road(&mut self, line: Vec<Place>, width_m: f64) {
-        let Paving { material, paved, shoulder_m, corner_m, markings } = self.paving;
+        let Paving { material, shoulder_m, corner_m, fray_m, markings } = self.paving;
         let within = |place: &Place| self.edge.is_none_or(|edge| edge.beyond(*place) < 12.0);
         let lines: Vec<Vec<Place>> =
             line.split(|place| !within(place)).filter(|part| part.len() > 1).map(<[Place]>::to_vec).collect();
@@ -214,7 +215,7 @@ impl<'a> Site<'a> {
                 width_m,
                 shoulder_m,
                 corner_m,
-                fray_m: if paved { 0.2 } else { 0.8 },
+                fray_m,
                 opacity: 1.0,
                 markings,
             });

@@ -98,7 +98,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
         hue,
         saturation: dice.between(saturation.0, saturation.1),
         grain: draw_grain(dice),
-        mottle: (if smooth { 0.5 } else { 0.9 } * (0.45 * dice.normal()).exp()).clamp(0.15, 2.5),
+        mottle: (if smooth { 0.3 } else { 0.65 } * (0.45 * dice.normal()).exp()).clamp(0.15, 2.5),
         // Tables are for pixels of half a metre; at every size there is texture of the size of pixels.
         texel: (1.3 * gsd_m / 0.5 * (0.35 * dice.normal()).exp()).clamp(0.3, 8.0),
         swapped,
