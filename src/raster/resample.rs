@@ -38,7 +38,7 @@ pub fn reduce_by_mean(raster: &Raster, step: usize) -> Raster {
     Raster::from_bands(samples, valid)
 }
 
-/// Rows that one thread samples at a time; tie-point windows, of which many are sampled at once, are no larger.
+/// Rows that one thread samples at a time; tie-point windows, of which many are sampled at once, are hardly larger.
 const STRIP_ROWS: usize = 128;
 
 /// Samples a raster at one place per output pixel, by cubic convolution[^1] inside and bilinearly beside nodata.

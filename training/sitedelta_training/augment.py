@@ -166,7 +166,7 @@ def jitter_photometry(image, options, rng):
     """Gain, tint, contrast, gamma and offset of one date, uint8; the spreads are of basemap mosaics, by eye.
 
     One view in eight is exposed for the dark: bright roofs and bare ground burn out together, as in deserts. One in four
-    has a cast: white balance is a habit of each vendor.
+    has a cast: white balance is a habit of each vendor (shares and spreads are choices).
     """
     spread = options.photometric_spread
     tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12 * spread))

@@ -17,6 +17,12 @@ pub(in crate::simulate) struct Corner {
     pub band: Road,
 }
 
+/// The middle of the band around a corner, and its width, metres.
+struct Arc {
+    line: Vec<Place>,
+    width_m: f64,
+}
+
 /// Where two lines meet: the place, and of each line its direction there and the metres that lie before and behind it.
 struct Meeting {
     place: Place,
@@ -34,10 +40,18 @@ pub(in crate::simulate) fn round_corners(roads: &[Road], date: When) -> Vec<Corn
     let mut corners = Vec::new();
     for (position, (first, a, line_a)) in asked.iter().enumerate() {
         for (second, b, line_b) in asked[position + 1..].iter().filter(|other| other.1.material == a.material) {
-            let owner = if a.width_m < b.width_m { *second } else { *first };
+            let (of, wider) = if a.width_m < b.width_m { (*second, *b) } else { (*first, *a) };
             for meeting in meetings(line_a, line_b, a.width_m.max(b.width_m) / 2.0) {
                 for sides in [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]] {
-                    corners.extend(corner(&meeting, sides, [a, b]).map(|band| Corner { of: owner, band }));
+                    corners.extend(corner(&meeting, sides, [a, b]).map(|arc| {
+                        let shoulder_m = a.shoulder_m.min(b.shoulder_m);
+                        let (markings, curved, corner_m) = (Markings::None, false, 0.0);
+                        let Arc { line, width_m } = arc;
+                        Corner {
+                            of,
+                            band: Road { line, width_m, shoulder_m, markings, curved, corner_m, ..wider.clone() },
+                        }
+                    }));
                 }
             }
         }
@@ -46,7 +60,7 @@ pub(in crate::simulate) fn round_corners(roads: &[Road], date: When) -> Vec<Corn
 }
 
 /// The band around the corner on one side of either road; `None` where one of them ends before.
-fn corner(meeting: &Meeting, sides: [f64; 2], roads: [&Road; 2]) -> Option<Road> {
+fn corner(meeting: &Meeting, sides: [f64; 2], roads: [&Road; 2]) -> Option<Arc> {
     let radius = roads[0].corner_m.min(roads[1].corner_m);
     let [u, v] = [0, 1].map(|k| meeting.lines[k].0.map(|c| sides[k] * c));
     let angle = (u[0] * v[0] + u[1] * v[1]).clamp(-1.0, 1.0).acos();
@@ -76,15 +90,7 @@ fn corner(meeting: &Meeting, sides: [f64; 2], roads: [&Road; 2]) -> Option<Road>
         let turn = toward + reach * (2.0 * f64::from(step) / f64::from(STEPS) - 1.0);
         [center[0] + (radius + width_m / 2.0) * turn.cos(), center[1] + (radius + width_m / 2.0) * turn.sin()]
     });
-    Some(Road {
-        line: line.collect(),
-        width_m,
-        curved: false,
-        markings: Markings::None,
-        shoulder_m: roads[0].shoulder_m.min(roads[1].shoulder_m),
-        corner_m: 0.0,
-        ..roads[0].clone()
-    })
+    Some(Arc { line: line.collect(), width_m })
 }
 
 /// Where two lines cross, or one ends within `slack` metres of the other.
@@ -187,7 +193,9 @@ mod tests {
     #[test]
     fn the_arc_touches_both_edges() {
         let roads = [street([[0.0, 50.0], [100.0, 50.0]]), street([[40.0, 0.0], [40.0, 100.0]])];
-        for corner in round_corners(&roads, When::Both) {
+        let corners = round_corners(&roads, When::After);
+        assert_eq!(corners.len(), 4);
+        for corner in corners {
             let band = &corner.band;
             for end in [band.line[0], band.line[STEPS as usize]] {
                 // The middle of the band ends over an edge of one of the roads, or within it.

@@ -78,7 +78,7 @@ pub(in crate::simulate) struct TreePainter {
     greenness: f32,
     /// Factor on the light of all leaves of the scene, per band.
     stray: Light,
-    /// Factor on the light of bark and twigs: those of birches and planes are pale, wet ones nearly black.
+    /// Factor on the light of bark and twigs: those of birches and planes are pale, wet ones nearly black (by eye).
     bark: f32,
     /// Factor on how much leaves differ within a crown.
     roughness: f32,
@@ -148,7 +148,7 @@ impl TreePainter {
             if *cell.height > highest {
                 return;
             }
-            // Boughs above each other darken more than those one sees from above.
+            // Boughs above each other darken more than those one sees from above (by eye).
             let dense = if look.bare { 1.5 * cover } else { 1.2 + 0.5 * leaf };
             let taken = self.shade * dense.clamp(0.0, 1.0);
             *cell.albedo = scaled(*cell.albedo, 1.0 - taken);

@@ -48,7 +48,7 @@ impl Layout {
     /// Draws a layout that occurs in a landscape.
     ///
     /// One site in ten is nobody's, one in twenty is a hamlet: most land is empty, and a detector must learn to leave
-    /// it so. A quarter are suburbs, a fifth houses by themselves among trees: a detector that met fewer of either found too few
+    /// it so. A fifth to a quarter are suburbs, a sixth to a fifth houses by themselves among trees: a detector that met fewer of either found too few
     /// of real ones. One in ten is a camp, one in fifteen a compound: at a third of that, a detector forgot rows of tents
     /// (weights by judgment; training/RUNS.md).
     pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {

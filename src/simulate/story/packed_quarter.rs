@@ -29,7 +29,7 @@ const SIDE_M: [f64; 2] = [3.0, 20.0];
 /// Narrowest dwelling, metres.
 const NARROWEST_M: f64 = 2.2;
 
-/// Most of its width that a dwelling gives away to be turned against its block: nobody would give more.
+/// Most of its width that a dwelling gives away to be turned against its block: nobody would give more (by judgment).
 const MOST_ASKEW: f64 = 0.2;
 
 /// Widths of alleys, metres.
