@@ -10,6 +10,7 @@ mod estimate;
 mod evaluate;
 mod failure;
 mod info;
+mod kept_memory;
 mod man;
 mod output;
 mod profiles;
@@ -29,6 +30,7 @@ use crate::cli::progress::start_logging;
 
 /// Does what the command line asks and says how it went.
 pub fn run() -> ExitCode {
+    kept_memory::keep_freed_memory();
     let invocation = match parse_command_line() {
         Ok(invocation) => invocation,
         Err(failure) => return end(Err(failure)),

@@ -120,6 +120,11 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
         for extent in [building.length_m, building.width_m] {
             within("length_m or width_m of a building", extent, 0.5, 1000.0, "0.5 to 1000")?;
         }
+        for [along, across] in &building.plan {
+            let [length, width] = [building.length_m, building.width_m].map(|extent| extent / 2.0 + 0.01);
+            within("a corner of a plan, along", *along, -length, length, "within half of length_m")?;
+            within("a corner of a plan, across", *across, -width, width, "within half of width_m")?;
+        }
         within("eaves_m of a building", building.eaves_m, 0.3, 200.0, "0.3 to 200")?;
         within("rise_m of a building", building.rise_m, 0.0, 100.0, "0 to 100")?;
     }

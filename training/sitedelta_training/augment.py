@@ -165,14 +165,20 @@ def sharpen(image, rng):
 def jitter_photometry(image, options, rng):
     """Gain, tint, contrast, gamma and offset of one date, uint8; the spreads are of basemap mosaics, by eye.
 
-    One view in eight is exposed for the dark: bright roofs and bare ground burn out together, as in deserts. One in four
-    has a cast: white balance is a habit of each vendor (shares and spreads are choices).
+    One view in eight is exposed for the dark: bright roofs and bare ground burn out together, as in deserts. One in eight is
+    dull: a low sun, a dark stretch, roofs a few gray levels beside their ground. One in two has a cast: white balance is a habit of each
+    vendor (shares and spreads are choices).
     """
     spread = options.photometric_spread
     tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12 * spread))
-    exposure = rng.uniform(1.2, 1.8) if rng.random() < 0.125 else np.exp(rng.normal(0, 0.12))
-    gain = exposure * np.exp(rng.normal(0, 0.14 if rng.random() < 0.25 else 0.04, 3))
-    contrast, offset = np.exp(rng.normal(0, 0.1 * spread)), rng.normal(0, 8)
+    exposure, contrast = np.exp(rng.normal(0, 0.12)), np.exp(rng.normal(0, 0.1 * spread))
+    mood = rng.random()
+    if mood < 0.125:
+        exposure = rng.uniform(1.2, 1.8)
+    elif mood < 0.25:
+        exposure, contrast = rng.uniform(0.4, 0.8), 1.0
+    gain = exposure * np.exp(rng.normal(0, 0.14 if rng.random() < 0.5 else 0.04, 3))
+    offset = rng.normal(0, 8)
     curves = ((tone[:, None] * 255 * gain - 127) * contrast + 127 + offset).clip(0, 255).astype(np.uint8)
     return cv2.LUT(image, curves[:, None, :])
 

@@ -20,7 +20,8 @@ class NetworkOptions:
     width: channels of the pyramid and decoder at stride 4. coarse_width: at strides 8, 16 and 32, where layers cost
     little. head_width: of the heads' hidden layer. encoder_kernel: 5 keeps Lite0's 5x5 depthwise layers, 3 replaces
     them by fitted 3x3 ones. fine_layer: "dense" or "separable" 3x3 layers at stride 4 (coarser ones are dense). output_stride: 1 or 2, from which the output is enlarged. half_tap: whether the
-    stride-2 features reach the pyramid, folded to stride 4. frozen_activation, trained_activation: "relu6" or "relu".
+    stride-2 features reach the pyramid, folded to stride 4. enlargement: "nearest" or "bilinear", of maps that a 3x3 layer follows.
+    frozen_activation, trained_activation: "relu6" or "relu".
     """
 
     width: int = 48
@@ -30,6 +31,7 @@ class NetworkOptions:
     fine_layer: str = "dense"
     output_stride: int = 2
     half_tap: bool = True
+    enlargement: str = "nearest"
     frozen_activation: str = "relu6"
     trained_activation: str = "relu"
 
@@ -76,9 +78,9 @@ def narrowing_layer(options):
     return nn.Identity() if options.coarse_width == options.width else nn.Conv2d(options.coarse_width, options.width, 1, bias=False)
 
 
-def enlarge(x, factor=2):
-    """Bilinear enlargement, pixel corners aligned to the outer border."""
-    return F.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)
+def enlarge(x, factor=2, mode="bilinear"):
+    """Enlargement, pixel corners aligned to the outer border."""
+    return F.interpolate(x, scale_factor=float(factor), mode=mode, align_corners=False if mode == "bilinear" else None)
 
 
 class Pyramid(nn.Module):
@@ -89,7 +91,7 @@ class Pyramid(nn.Module):
         channels, widths = list(TAPS.values()), level_widths(options)
         self.lateral = nn.ModuleList([norm_layer(c, width, 1, act=False) for c, width in zip(channels[1:], widths)])
         self.smooth = nn.ModuleList([spatial_layer(width, width, options.fine_layer if i == 0 else "dense") for i, width in enumerate(widths)])
-        self.narrow = narrowing_layer(options)
+        self.narrow, self.enlargement = narrowing_layer(options), options.enlargement
         # 2x2 stride 2: the half-resolution features folded into stride 4 without a thin convolution at stride 2.
         self.half_lateral = nn.Conv2d(channels[0], options.width, 2, 2, bias=False) if options.half_tap else None
 
@@ -99,7 +101,7 @@ class Pyramid(nn.Module):
             side = self.lateral[i](taps[i + 1])
             if i == 0 and self.half_lateral is not None:
                 side = side + self.half_lateral(taps[0])
-            x = side if x is None else side + enlarge(self.narrow(x) if i == 0 else x)
+            x = side if x is None else side + enlarge(self.narrow(x) if i == 0 else x, mode=self.enlargement)
             x = maps[i] = self.smooth[i](F.relu(x))
         return maps
 
@@ -112,7 +114,7 @@ class ChangeDecoder(nn.Module):
         widths = level_widths(options)
         self.fuse = nn.ModuleList([norm_layer(3 * width + (2 * unfold if i == 0 else 0), width, 1) for i, width in enumerate(widths)])
         self.mix = nn.ModuleList([spatial_layer(width, width, options.fine_layer if i == 0 else "dense") for i, width in enumerate(widths)])
-        self.narrow = narrowing_layer(options)
+        self.narrow, self.enlargement = narrowing_layer(options), options.enlargement
         self.head = nn.Sequential(spatial_layer(options.width, options.head_width, options.fine_layer), nn.Conv2d(options.head_width, unfold, 1))
 
     def forward(self, first, second, first_structure, second_structure):
@@ -122,7 +124,7 @@ class ChangeDecoder(nn.Module):
             if i == 0:
                 parts += [torch.sigmoid(first_structure), torch.sigmoid(second_structure)]
             z = self.fuse[i](torch.cat(parts, 1))
-            y = self.mix[i](z if y is None else z + enlarge(self.narrow(y) if i == 0 else y))
+            y = self.mix[i](z if y is None else z + enlarge(self.narrow(y) if i == 0 else y, mode=self.enlargement))
         return self.head(y)
 
 

@@ -24,7 +24,7 @@ use crate::change::{ChangeMap, ChangeThreshold, SceneAdaptation};
 use crate::detect::network::blended_strip::{BlendedStrip, FinishedRows, TileAnswer};
 use crate::detect::network::enlarge::{enlarged, needed};
 use crate::detect::network::model_file::{ModelFile, NEW, REMOVED, SIDE_UNIT, thread_pool};
-use crate::detect::network::overlapping_tiles::{OVERLAP, Span, spans};
+use crate::detect::network::overlapping_tiles::{OVERLAP, Span, tile_axes};
 use crate::detect::network::prior::{PriorShift, adapt_to_scene};
 use crate::detect::network::scale::{Plan, full_window};
 use crate::detect::network::sharpness::LowPass;
@@ -84,7 +84,8 @@ pub enum Quality {
 /// Misleads on everything unlike its training data, silently.
 #[derive(Debug)]
 pub struct NetworkDetector {
-    /// Longest side of the tiles in working pixels, rounded up to a multiple of 32 and at least 128; they are made equal.
+    /// Side of a square, in working pixels, than which no tile is larger, rounded up to a multiple of 32 and at least
+    /// 128; tiles are equal and up to twice as long as wide.
     pub tile_side: usize,
     /// Probabilities from which pixels are changed and structures are; at first what the file says.
     pub threshold: ChangeThreshold,
@@ -121,7 +122,7 @@ impl NetworkDetector {
 
     fn around(file: Arc<ModelFile>, fallback: Box<dyn ChangeDetector>) -> Self {
         NetworkDetector {
-            tile_side: 544,
+            tile_side: 768,
             threshold: file.threshold,
             quality: Quality::Fast,
             file,
@@ -232,7 +233,7 @@ impl Walk<'_> {
         // Tiles are as large for the network whether their pixels are enlarged or not.
         let side = (self.detector.tile_side as f64 / self.enlargement) as usize;
         let side = side.max(SMALLEST_TILE).next_multiple_of(SIDE_UNIT);
-        let (rows, cols) = (spans(size.height, side), spans(size.width, side));
+        let (rows, cols) = tile_axes(size.height, size.width, side, TILES_AT_ONCE);
         let (total, done) = (rows.len() * cols.len(), AtomicUsize::new(0));
         let mut strip = BlendedStrip::new(rows[0].length(), size.width);
         for (index, row) in rows.iter().enumerate() {

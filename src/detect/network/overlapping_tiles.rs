@@ -29,15 +29,39 @@ impl Span {
     }
 }
 
-/// Cuts an axis of `length` pixels into as few spans of at most `most` pixels as there can be, counted from 0.
+/// Cuts an image into tiles of at most `side` x `side` pixels, though not squares: the rows and columns of tiles by which
+/// the network has least to look at, `at_once` tiles of a row being looked at together.
+///
+/// Two tiles of 1,024 x 544 cover an image of 1,024 x 1,024 with 6 % less than four of 544 x 544 do. No side is longer
+/// than twice `side`, a multiple of 32 that is at least twice the overlap.
+pub(super) fn tile_axes(height: usize, width: usize, side: usize, at_once: usize) -> (Vec<Span>, Vec<Span>) {
+    let counts = |length: usize| fewest_spans(length, 2 * side)..=fewest_spans(length, side);
+    let layouts = counts(height).flat_map(|rows| counts(width).map(move |cols| (rows, cols)));
+    let area = |(rows, cols)| span_length(height, rows) * span_length(width, cols);
+    let (rows, cols) = layouts
+        .filter(|&layout| area(layout) <= side * side)
+        .min_by_key(|&(rows, cols)| rows * cols.next_multiple_of(at_once) * area((rows, cols)))
+        .expect("invariant: spans no longer than the side on both axes are among the layouts");
+    (spans(height, rows), spans(width, cols))
+}
+
+/// The fewest spans of at most `most` pixels that cover an axis.
+fn fewest_spans(length: usize, most: usize) -> usize {
+    length.saturating_sub(OVERLAP).div_ceil(most - OVERLAP).max(1)
+}
+
+/// Pixels of each of `count` equal spans that cover an axis, a multiple of 32.
+fn span_length(length: usize, count: usize) -> usize {
+    (length + (count - 1) * OVERLAP).div_ceil(count).next_multiple_of(SIDE_UNIT)
+}
+
+/// Cuts an axis of `length` pixels into at most `count` spans, counted from 0.
 ///
 /// Spans are equal, up to a multiple of 32, so that none is mostly overlap (two of 544 cover 1024, where two of 512 and
 /// their overlap do not), and overlap by [`OVERLAP`]; the last is moved back to end with the axis. Weights fall from 1 to
-/// 0 along a smooth step in the middle of each overlap, and are 1 up to the ends of the axis. `most` is a multiple of 32,
-/// at least twice the overlap.
-pub(super) fn spans(length: usize, most: usize) -> Vec<Span> {
-    let count = length.saturating_sub(OVERLAP).div_ceil(most - OVERLAP).max(1);
-    let side = (length + (count - 1) * OVERLAP).div_ceil(count).next_multiple_of(SIDE_UNIT);
+/// 0 along a smooth step in the middle of each overlap, and are 1 up to the ends of the axis.
+fn spans(length: usize, count: usize) -> Vec<Span> {
+    let side = span_length(length, count);
     let stride = side - OVERLAP.min(side - SIDE_UNIT);
     let mut starts = vec![0];
     while let Some(&start) = starts.last()
@@ -72,21 +96,41 @@ mod tests {
 
     #[test]
     fn a_short_axis_is_one_span_of_full_weight() {
-        assert_eq!(spans(100, 512), [Span { start: 0, weights: vec![1.0; 100] }]);
+        assert_eq!(spans(100, 1), [Span { start: 0, weights: vec![1.0; 100] }]);
     }
 
     #[test]
     fn spans_are_few_and_equal_and_the_last_is_moved_back() {
-        let of = |length| spans(length, 544).iter().map(|span| (span.start, span.length())).collect::<Vec<_>>();
-        assert_eq!(of(1024), [(0, 544), (480, 544)]);
-        assert_eq!(of(1027), [(0, 416), (352, 416), (624, 403)]);
+        let of =
+            |length, count| spans(length, count).iter().map(|span| (span.start, span.length())).collect::<Vec<_>>();
+        assert_eq!(of(1024, 2), [(0, 544), (480, 544)]);
+        assert_eq!(of(1027, 3), [(0, 416), (352, 416), (624, 403)]);
+    }
+
+    #[test]
+    fn tiles_are_long_where_that_leaves_less_to_look_at() {
+        let sides = |height, width| {
+            let (rows, cols) = tile_axes(height, width, 768, 2);
+            (rows.len(), rows[0].length(), cols.len(), cols[0].length())
+        };
+        assert_eq!(sides(1024, 1024), (1, 1024, 2, 544));
+        assert_eq!(sides(4096, 4096), (6, 736, 6, 736));
+        assert_eq!(sides(256, 200), (1, 256, 1, 200));
     }
 
     proptest! {
         #[test]
+        fn tiles_are_never_larger_than_asked(height in 1usize..5000, width in 1usize..5000, side in 4usize..30) {
+            let side = side * 32;
+            let (rows, cols) = tile_axes(height, width, side, 2);
+            prop_assert!(rows[0].length() * cols[0].length() <= side * side);
+            prop_assert!(rows[0].length() <= 2 * side && cols[0].length() <= 2 * side);
+        }
+
+        #[test]
         fn weights_of_a_pixel_add_up_to_one_and_rims_count_nothing(length in 1usize..3000, side in 4usize..20) {
             let side = side * 32;
-            let spans = spans(length, side);
+            let spans = spans(length, fewest_spans(length, side));
             let side = spans[0].length();
             let mut sums = vec![0.0; length];
             for (index, span) in spans.iter().enumerate() {

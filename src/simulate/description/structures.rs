@@ -225,6 +225,10 @@ pub struct Building {
     /// Whether the footprint is a circle (`length_m` across): tanks, huts.
     #[serde(default)]
     pub round: bool,
+    /// Corners of the main part, in order, metres along and across from the center, when it is no rectangle. They lie within
+    /// `length_m` by `width_m`, over which the roof rises.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<[f64; 2]>,
     /// Stains and patches on the roof, 0 to 1.
     #[serde(default = "half")]
     pub wear: f64,
@@ -281,6 +285,7 @@ impl Building {
             parapet_color: None,
             wall_color: None,
             round: false,
+            plan: Vec::new(),
             wear: 0.5,
             facets: 1.0,
             clutter: 0.0,
@@ -292,6 +297,28 @@ impl Building {
             stage_before: Stage::Finished,
             stage_after: Stage::Finished,
         }
+    }
+
+    /// The same on a plot of this shape, its corners in order: at least three. Its length lies along the first side.
+    pub fn on_plot(kind: Kind, corners: &[Place]) -> Self {
+        let [from, to] = [corners[0], corners[1]];
+        let azimuth = (to[0] - from[0]).atan2(from[1] - to[1]);
+        let (sin, cos) = azimuth.sin_cos();
+        let local = |place: &Place| {
+            let [dx, dy] = [place[0] - from[0], place[1] - from[1]];
+            [dx * sin - dy * cos, dy * sin + dx * cos]
+        };
+        let plan: Vec<[f64; 2]> = corners.iter().map(local).collect();
+        let extent = [0, 1].map(|k| {
+            let low = plan.iter().map(|corner| corner[k]).fold(f64::MAX, f64::min);
+            let high = plan.iter().map(|corner| corner[k]).fold(f64::MIN, f64::max);
+            [low, high]
+        });
+        let [along, across] = extent.map(|[low, high]| (low + high) / 2.0);
+        let center = [from[0] + along * sin + across * cos, from[1] - along * cos + across * sin];
+        let size = extent.map(|[low, high]| high - low);
+        let plan = plan.iter().map(|corner| [corner[0] - along, corner[1] - across]).collect();
+        Building { plan, ..Building::rectangle(kind, center, size, azimuth.to_degrees()) }
     }
 
     /// How far it is built on a date.
@@ -326,6 +353,18 @@ fn one_storey() -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plot_is_met_corner_by_corner() {
+        let corners = [[3.0, 4.0], [11.0, 1.0], [14.0, 9.0], [6.0, 12.5]];
+        let house = Building::on_plot(Kind::House, &corners);
+        let (sin, cos) = house.azimuth_deg.to_radians().sin_cos();
+        for (corner, [along, across]) in corners.iter().zip(&house.plan) {
+            let [x, y] = [house.center[0] + along * sin + across * cos, house.center[1] - along * cos + across * sin];
+            assert!((x - corner[0]).hypot(y - corner[1]) < 1e-9, "{x} {y}");
+            assert!(along.abs() <= house.length_m / 2.0 + 1e-9 && across.abs() <= house.width_m / 2.0 + 1e-9);
+        }
+    }
 
     #[test]
     fn what_is_only_laid_out_does_not_count_yet() {

@@ -27,9 +27,12 @@ pub(in crate::simulate) fn blocks_of(building: &Building) -> Vec<Block> {
     std::iter::once(main).chain(wings).collect()
 }
 
-/// The outline of one block: a rectangle, or a circle for round buildings.
-fn outline_of(block: &Block, round: bool) -> Vec<Place> {
-    if !round {
+/// The outline of one of a building's blocks, by number: a rectangle, the plan of the main one, or a circle.
+fn outline_of(building: &Building, number: usize, block: &Block) -> Vec<Place> {
+    if number == 0 && building.plan.len() > 2 {
+        return building.plan.iter().map(|corner| block.place(corner[0], corner[1])).collect();
+    }
+    if !building.round {
         return block.corners().into();
     }
     (0..CIRCLE_CORNERS)
@@ -43,22 +46,28 @@ fn outline_of(block: &Block, round: bool) -> Vec<Place> {
 /// The footprint at ground level, in metres: the union of the building's blocks less its courts, or its largest part
 /// when they do not touch. Light wells stay in it.
 pub(in crate::simulate) fn footprint_of(building: &Building) -> Polygon<f64> {
-    let blocks = blocks_of(building);
-    let ground = ground_of(building, &blocks);
+    let outlines = outlines_of(building);
+    let ground = ground_of(building, &outlines);
     let largest = ground.into_iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
-    largest.unwrap_or_else(|| polygon_of(&blocks[0], building.round))
+    largest.unwrap_or_else(|| outlines[0].clone())
 }
 
-/// The union of some blocks of a building less its courts; light wells stay in it.
-fn ground_of(building: &Building, blocks: &[Block]) -> MultiPolygon<f64> {
-    let polygon = |block: &Block| MultiPolygon::from(polygon_of(block, building.round));
-    let union = blocks[1..].iter().fold(polygon(&blocks[0]), |union, block| union.union(&polygon(block)));
+/// The outlines of a building's blocks, main one first.
+fn outlines_of(building: &Building) -> Vec<Polygon<f64>> {
+    let blocks = blocks_of(building);
+    blocks.iter().enumerate().map(|(number, block)| polygon_of(outline_of(building, number, block))).collect()
+}
+
+/// The union of some parts of a building less its courts; light wells stay in it.
+fn ground_of(building: &Building, parts: &[Polygon<f64>]) -> MultiPolygon<f64> {
+    let whole = |polygon: &Polygon<f64>| MultiPolygon::from(polygon.clone());
+    let union = parts[1..].iter().fold(whole(&parts[0]), |union, part| union.union(part));
     let courts = courts_of(building).filter(|court| 4.0 * court.half[0] * court.half[1] >= LIGHT_WELL_M2);
-    courts.fold(union, |rest, court| rest.difference(&polygon(&court)))
+    courts.fold(union, |rest, court| rest.difference(&polygon_of(court.corners().into())))
 }
 
-fn polygon_of(block: &Block, round: bool) -> Polygon<f64> {
-    let ring = outline_of(block, round).into_iter().map(|[x, y]| Coord { x, y }).collect();
+fn polygon_of(outline: Vec<Place>) -> Polygon<f64> {
+    let ring = outline.into_iter().map(|[x, y]| Coord { x, y }).collect();
     Polygon::new(LineString(ring), Vec::new())
 }
 
@@ -67,19 +76,19 @@ fn polygon_of(block: &Block, round: bool) -> Polygon<f64> {
 pub(in crate::simulate) fn raised_parts(building: &Building, seed: u64, date: When) -> Vec<(f64, Polygon<f64>)> {
     let works = (building.stage_on(date) == Stage::Walls)
         .then(|| dress(building, date, &mut Dice::at_place(seed, building.center)).1);
-    let blocks = blocks_of(building);
+    let outlines = outlines_of(building);
     let top = |number: usize| {
         let eaves = number.checked_sub(1).and_then(|wing| building.wings[wing].eaves_m).unwrap_or(building.eaves_m);
         works.as_ref().map_or(eaves, |works| f64::from(works.top(eaves as f32)))
     };
     let main = top(0);
-    if (1..blocks.len()).all(|number| top(number) == main) {
+    if (1..outlines.len()).all(|number| top(number) == main) {
         return vec![(main, footprint_of(building))];
     }
     let footprint = footprint_of(building);
-    let parts = blocks.iter().enumerate().flat_map(|(number, block)| {
+    let parts = outlines.iter().enumerate().flat_map(|(number, outline)| {
         // What does not touch the rest is no part of the footprint.
-        let ground = ground_of(building, std::slice::from_ref(block)).intersection(&footprint);
+        let ground = ground_of(building, std::slice::from_ref(outline)).intersection(&footprint);
         ground.into_iter().map(move |outline| (number, outline))
     });
     parts.map(|(number, outline)| (top(number), outline)).collect()
@@ -127,12 +136,13 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
         let (shape, heights) = roof_of(building, &blocks[0], number, block);
         // Elsewhere wings fade on their own.
         let crosswise = building.facets != 1.0 && number > 0 && building.wings[number - 1].crosswise;
-        let outline = outline_of(block, building.round);
+        let outline = outline_of(building, number, block);
+        let rim = if number == 0 { Rim::of(building) } else { Rim::default() };
         surface.draw_polygon_sampled(
             &outline,
             |x, y| skin.weather_at(x, y),
             |x, y, weather, cell| {
-                let local = block.local(x, y);
+                let local = rim.seen_from(block.local(x, y), half);
                 if !courts.is_empty() && courts.iter().any(|court| holds(court, x, y)) {
                     return;
                 }
@@ -154,6 +164,37 @@ pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Buil
         for block in &blocks {
             furnish(surface, building, block, &mut dice);
         }
+    }
+}
+
+/// The sides of a flat roof that is no rectangle: parapets and walls follow them.
+#[derive(Default)]
+struct Rim {
+    /// From and to, metres along and across.
+    sides: Vec<[[f32; 2]; 2]>,
+}
+
+/// Closer to a side than this, metres, a place is told by its distance to it; parapets and raw walls are narrower.
+const RIM_M: f32 = 0.6;
+
+impl Rim {
+    fn of(building: &Building) -> Self {
+        let flat = building.roof == RoofShape::Flat;
+        let corners = if flat { building.plan.as_slice() } else { &[] };
+        let next = corners.iter().cycle().skip(1);
+        Rim { sides: corners.iter().zip(next).map(|(a, b)| [a.map(|v| v as f32), b.map(|v| v as f32)]).collect() }
+    }
+
+    /// The place on the rectangle of these half extents that is as far from its rim as a place is from this one, where
+    /// that is near; else the place itself.
+    fn seen_from(&self, (along, across): (f32, f32), half: [f32; 2]) -> (f32, f32) {
+        let squared = |[[ax, ay], [bx, by]]: &[[f32; 2]; 2]| {
+            let (dx, dy, px, py) = (bx - ax, by - ay, along - ax, across - ay);
+            let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-6)).clamp(0.0, 1.0);
+            (px - t * dx).powi(2) + (py - t * dy).powi(2)
+        };
+        let nearest = self.sides.iter().map(squared).fold(f32::MAX, f32::min).sqrt();
+        if nearest < RIM_M { (half[0] - nearest, 0.0) } else { (along, across) }
     }
 }
 
@@ -235,6 +276,23 @@ mod tests {
         let footprint = footprint_of(&hall());
         let xs: Vec<f64> = footprint.exterior().coords().map(|c| c.x).collect();
         assert!((xs.iter().copied().fold(f64::MIN, f64::max) - 40.0).abs() < 1e-9, "east-west hall: {xs:?}");
+    }
+
+    #[test]
+    fn a_plan_cuts_the_rectangle() {
+        let plan = vec![[-10.0, -5.0], [10.0, -5.0], [10.0, 1.0], [-6.0, 5.0]];
+        let wedge = Building { plan, ..hall() };
+        // Shoelace: half of |(-10 -5) x (10 -5) + ...|.
+        let expected = 0.5 * (100.0_f64 + 60.0 + 56.0 + 80.0);
+        assert!((footprint_of(&wedge).unsigned_area() - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_rim_of_a_plan_is_that_of_a_rectangle() {
+        let plan = vec![[-10.0, -5.0], [10.0, -5.0], [10.0, 5.0], [-10.0, 5.0]];
+        let rim = Rim::of(&Building { plan, ..hall() });
+        assert_eq!(rim.seen_from((3.0, 2.0), [10.0, 5.0]), (3.0, 2.0));
+        assert_eq!(rim.seen_from((3.0, 4.75), [10.0, 5.0]), (9.75, 0.0));
     }
 
     #[test]

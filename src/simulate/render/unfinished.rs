@@ -29,8 +29,9 @@ pub(in crate::simulate) struct Works {
     /// Color of the tarpaulin that is the roof.
     pub tarpaulin: Option<Light>,
     frame: Light,
-    /// Size of rooms along and across, metres.
+    /// Size of rooms along and across, metres, and how far along each row of them begins after the one before.
     rooms: [f32; 2],
+    stagger: f32,
     /// Distance between rafters, and between purlins, metres.
     rafters: [f32; 2],
     /// Share of the length that is roofed already, and height of walls as a share of the eaves.
@@ -60,6 +61,7 @@ impl Works {
             },
             roofed: own.between(-0.7, 0.7) as f32,
             raised: own.between(0.4, 1.0) as f32,
+            stagger: own.pick(&[0.0, 1.1, 1.9, 3.1]),
         }
     }
 
@@ -88,7 +90,9 @@ impl Works {
             Stage::Slab => Some((SLAB_M, self.raw)),
             Stage::Walls | Stage::Footings => {
                 let rim = (half[0] - along.abs()).min(half[1] - across.abs()) < WALL_M;
-                let wall = rim || on_line(from[0], self.rooms[0], WALL_M) || on_line(from[1], self.rooms[1], WALL_M);
+                let row = (from[1] / self.rooms[1]) as i32 as f32;
+                let divided = on_line(from[0] + row * self.stagger, self.rooms[0], WALL_M);
+                let wall = rim || divided || on_line(from[1], self.rooms[1], WALL_M);
                 let floor = if self.stage == Stage::Walls { (SLAB_M, scaled(self.raw, 0.85)) } else { (0.0, self.dug) };
                 Some(if wall { (self.top(eaves), self.raw) } else { floor })
             }

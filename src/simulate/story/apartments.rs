@@ -4,6 +4,7 @@ use crate::simulate::description::{Building, Court, Cover, Fitting, Place, RoofS
 use crate::simulate::dice::Dice;
 use crate::simulate::render::covers::DESERT_COATS;
 use crate::simulate::story::houses::raise_stairs;
+use crate::simulate::story::plans::reshape;
 use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, pitch, turn_pale};
 use crate::structure::Kind;
 
@@ -45,6 +46,9 @@ pub(in crate::simulate) fn draw_block(
     let shape = style.common().pick(&BLOCK_ROOFS);
     pitch(&mut block, &[shape, shape, RoofShape::Flat], dice);
     shape_block(&mut block, room, dice);
+    if style.common().chance(0.3) && block.wings.is_empty() && block.roof == RoofShape::Flat {
+        reshape(&mut block, dice);
+    }
     finish(&mut block, style, dice);
     block
 }
@@ -78,6 +82,9 @@ fn draw_high_rise(center: Place, azimuth_deg: f64, room: [f64; 2], style: RoofSt
     let most = 15 + dice.count(5, 25);
     raise(&mut tower, dice.count(15, most));
     pitch(&mut tower, &[RoofShape::Flat], dice);
+    if dice.chance(0.3) {
+        reshape(&mut tower, dice);
+    }
     let mut machines = Wing::rectangle([0.0, 0.0], size.map(|v| v * dice.between(0.3, 0.6)), false);
     machines.eaves_m = Some(tower.eaves_m + dice.between(2.5, 6.0));
     tower.wings.push(machines);

@@ -19,12 +19,17 @@ impl Site<'_> {
     /// What has no place on one date has none on the other, so that nothing stands inside anything else. An extension is
     /// a structure of its own that shares a wall with the first: in the truth it is new. A replaced structure is a
     /// smaller one before and a new one after.
-    pub(in crate::simulate) fn build(&mut self, mut building: Building, fate: Fate, dice: &mut Dice) -> bool {
-        let blocks = blocks_of(&building);
-        if !blocks.iter().all(|block| self.is_clear(block)) {
-            return false;
+    pub(in crate::simulate) fn build(&mut self, building: Building, fate: Fate, dice: &mut Dice) -> bool {
+        let clear = blocks_of(&building).iter().all(|block| self.is_clear(block));
+        if clear {
+            self.build_on_plot(building, fate, dice);
         }
-        self.taken.extend(blocks);
+        clear
+    }
+
+    /// Builds a structure on ground that is known to be free.
+    pub(in crate::simulate) fn build_on_plot(&mut self, mut building: Building, fate: Fate, dice: &mut Dice) {
+        self.taken.extend(blocks_of(&building));
         building.when = fate.when;
         self.set_stages(&mut building, fate, dice);
         if fate.replaced && building.when == When::After {
@@ -39,7 +44,6 @@ impl Site<'_> {
             }
         }
         self.scene.buildings.push(building);
-        true
     }
 
     /// Now and then a structure is not ready on one of the dates.

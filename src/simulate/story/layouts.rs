@@ -20,6 +20,8 @@ pub(in crate::simulate) enum Layout {
     Desert,
     /// Quarters of masonry, wall to wall, with roofs at many levels.
     Masonry,
+    /// Quarters that grew: plots of every shape, wall to wall.
+    OldTown,
     /// Dense quarters of sheet metal.
     Informal,
     /// Huts and small houses anyhow, or along one street.
@@ -63,6 +65,7 @@ impl Layout {
             (Courts, if poor { 0.04 } else { 0.08 }),
             (Desert, if dry { 0.20 } else { 0.04 }),
             (Masonry, if poor { 0.09 } else { 0.03 }),
+            (OldTown, if poor { 0.07 } else { 0.04 }),
             (Informal, if poor { 0.11 } else { 0.02 }),
             (Village, if poor { 0.09 } else { 0.05 }),
             (Compound, 0.14),
@@ -82,7 +85,7 @@ impl Layout {
         use Layout::*;
         let others = match self {
             Streets | Terraces | Blocks => [Blocks, Yards, Terraces, Streets],
-            Desert | Masonry | Villas => [Masonry, Villas, Desert, Yards],
+            Desert | Masonry | OldTown | Villas => [Masonry, Villas, Desert, Yards],
             Informal | Village => [Masonry, Village, Streets, Yards],
             _ => return None,
         };

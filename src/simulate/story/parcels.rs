@@ -36,7 +36,7 @@ const YARD_M: f64 = 8.0;
 const SKEW_DEG: [f64; 2] = [3.0, 10.0];
 
 /// A parcel: its corners, in order.
-type Parcel = [Place; 4];
+pub(super) type Parcel = [Place; 4];
 
 /// What the parcels of a scene have in common.
 struct Cadastre {
@@ -83,7 +83,8 @@ pub(in crate::simulate) fn lay_parcels(scene: &mut PairDescription, layout: Layo
     while let Some(parcel) = open.pop() {
         let [length, width] = sides_of(&parcel);
         if length.max(width) > 1.4 * cadastre.least_m && laid + open.len() < MOST_PARCELS && !dice.chance(0.08) {
-            open.extend(divide(parcel, dice));
+            let skew = dice.pick(&[-1.0, 1.0]) * dice.between(SKEW_DEG[0], SKEW_DEG[1]);
+            open.extend(divide(parcel, 0.0, skew, dice));
         } else if is_seen(&parcel, side) {
             laid += 1;
             if !is_settled(&parcel, &plots) {
@@ -97,21 +98,22 @@ pub(in crate::simulate) fn lay_parcels(scene: &mut PairDescription, layout: Layo
 }
 
 /// Lengths of a parcel along its first side and across it.
-fn sides_of([a, b, c, d]: &Parcel) -> [f64; 2] {
+pub(super) fn sides_of([a, b, c, d]: &Parcel) -> [f64; 2] {
     let length = |from: &Place, to: &Place| (to[0] - from[0]).hypot(to[1] - from[1]);
     [0.5 * (length(a, b) + length(d, c)), 0.5 * (length(b, c) + length(a, d))]
 }
 
-/// Cuts a parcel in two across its longer sides, never quite at a right angle.
-fn divide(parcel: Parcel, dice: &mut Dice) -> [Parcel; 2] {
+/// Cuts a parcel in two across its longer sides, by a gap of this width and so many degrees off a right angle.
+pub(super) fn divide(parcel: Parcel, gap_m: f64, skew_deg: f64, dice: &mut Dice) -> [Parcel; 2] {
     let sides = sides_of(&parcel);
     let [a, b, c, d] = if sides[0] > sides[1] { parcel } else { [parcel[1], parcel[2], parcel[3], parcel[0]] };
-    let skew = dice.pick(&[-1.0, 1.0]) * dice.between(SKEW_DEG[0], SKEW_DEG[1]);
-    let askew = 0.5 * skew.to_radians().tan() * sides[0].min(sides[1]) / sides[0].max(sides[1]);
-    let cut = dice.between(0.35, 0.65);
+    let [long, short] = [sides[0].max(sides[1]), sides[0].min(sides[1])];
+    let askew = 0.5 * skew_deg.to_radians().tan() * short / long;
+    let (cut, gap) = (dice.between(0.35, 0.65), 0.5 * gap_m / long);
     let between = |from: Place, to: Place, t: f64| [0, 1].map(|k| from[k] + t * (to[k] - from[k]));
-    let (near, far) = (between(a, b, cut + askew), between(d, c, cut - askew));
-    [[a, near, far, d], [near, b, c, far]]
+    let ends = |shift: f64| (between(a, b, cut + askew + shift), between(d, c, cut - askew + shift));
+    let (near, far) = (ends(-gap), ends(gap));
+    [[a, near.0, near.1, d], [far.0, b, c, far.1]]
 }
 
 /// A footprint and the yard around it.
@@ -121,7 +123,7 @@ fn with_yard(mut block: Block) -> Block {
 }
 
 /// True when a parcel reaches into the image.
-fn is_seen(parcel: &Parcel, side: f64) -> bool {
+pub(super) fn is_seen(parcel: &Parcel, side: f64) -> bool {
     (0..2).all(|k| parcel.iter().any(|place| place[k] > 0.0) && parcel.iter().any(|place| place[k] < side))
 }
 
@@ -263,7 +265,7 @@ mod tests {
             0.5 * (0..4).map(cross).sum::<f64>().abs()
         };
         let whole = Block::new([0.0, 0.0], 80.0, 50.0, 20.0).corners();
-        let parts = divide(whole, &mut Dice::from_seed(3));
+        let parts = divide(whole, 0.0, 8.0, &mut Dice::from_seed(3));
         assert!((area(&parts[0]) + area(&parts[1]) - 4000.0).abs() < 1e-6);
         assert!(parts.iter().all(|part| area(part) > 1000.0));
     }

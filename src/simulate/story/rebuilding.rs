@@ -7,8 +7,10 @@ use crate::simulate::story::styles::any_color;
 
 /// What stood where a structure was replaced: smaller, lower, of another color, inside the same ground.
 pub(in crate::simulate) fn predecessor_of(building: &Building, dice: &mut Dice) -> Building {
-    let size = [building.length_m * dice.between(0.45, 0.95), building.width_m * dice.between(0.45, 0.95)];
+    let shares = [dice.between(0.45, 0.95), dice.between(0.45, 0.95)];
+    let size = [building.length_m * shares[0], building.width_m * shares[1]];
     let mut old = Building::rectangle(building.kind, building.center, size, building.azimuth_deg);
+    old.plan = building.plan.iter().map(|corner| [0, 1].map(|k| corner[k] * shares[k])).collect();
     old.when = When::Before;
     old.eaves_m = (building.eaves_m * dice.between(0.4, 1.0)).max(2.3);
     old.roof = dice.pick(&[RoofShape::Flat, RoofShape::Gable, RoofShape::Hip]);
