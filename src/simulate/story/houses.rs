@@ -191,7 +191,7 @@ pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: Roof
 const PLAIN_VILLAGES: f64 = 0.7;
 
 /// Thatch, fresh to rotten, chosen by eye.
-const THATCHES: [Color; 4] = [[150, 128, 94], [124, 106, 80], [170, 150, 114], [104, 92, 74]];
+pub(super) const THATCHES: [Color; 4] = [[150, 128, 94], [124, 106, 80], [170, 150, 114], [104, 92, 74]];
 
 /// Walls of earth, mud brick and plaster, chosen by eye.
 const EARTH_WALLS: [Color; 5] = [[158, 130, 100], [176, 150, 120], [142, 112, 86], [188, 170, 144], [166, 122, 92]];

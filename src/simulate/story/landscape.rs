@@ -57,8 +57,8 @@ const CONFUSERS: [(Confuser, f64); 25] = [
 const MOST_CONFUSERS: usize = 22;
 
 /// Share of scenes among hills, and slopes that hills have (standard deviations of rise over run): rolling to steep.
-const HILLY: f64 = 0.3;
-const SLOPES: [f64; 2] = [0.04, 0.3];
+const HILLY: f64 = 0.35;
+const SLOPES: [f64; 2] = [0.08, 0.36];
 
 /// Hills, for some scenes.
 pub(in crate::simulate) fn draw_relief(dice: &mut Dice) -> Option<Relief> {

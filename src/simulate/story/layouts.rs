@@ -16,6 +16,8 @@ pub(in crate::simulate) enum Layout {
     Blocks,
     /// Perimeter blocks and old towns: wall to wall around courts.
     Courts,
+    /// Walled plots of dry lands: house, court and wall of one coat.
+    Walled,
     /// Dense flat-roofed apartment houses along streets.
     Desert,
     /// Quarters of masonry, wall to wall, with roofs at many levels.
@@ -26,6 +28,8 @@ pub(in crate::simulate) enum Layout {
     Informal,
     /// Huts and small houses anyhow, or along one street.
     Village,
+    /// Round huts around yards.
+    Homesteads,
     /// A walled compound with rows of alike buildings.
     Compound,
     /// Rows of tents, containers or cabins.
@@ -62,16 +66,27 @@ impl Layout {
             (Terraces, 0.035),
             (Villas, if dry { 0.05 } else { 0.02 }),
             (Blocks, 0.08),
-            (Courts, if poor { 0.04 } else { 0.08 }),
-            (Desert, if dry { 0.20 } else { 0.04 }),
+            (Courts, if poor { 0.05 } else { 0.10 }),
+            (Walled, if dry { 0.09 } else { 0.01 }),
+            (Desert, if dry { 0.18 } else { 0.04 }),
             (Masonry, if poor { 0.09 } else { 0.03 }),
-            (OldTown, if poor { 0.07 } else { 0.04 }),
+            (OldTown, if poor { 0.10 } else { 0.07 }),
             (Informal, if poor { 0.11 } else { 0.02 }),
             (Village, if poor { 0.09 } else { 0.05 }),
+            (
+                Homesteads,
+                if biome == Biome::Savanna {
+                    0.12
+                } else if poor {
+                    0.04
+                } else {
+                    0.0
+                },
+            ),
             (Compound, 0.14),
             (Camp, 0.20),
             (Yards, 0.09),
-            (Campus, 0.08),
+            (Campus, 0.11),
             (Agriculture, 0.04),
             (Farms, if dry { 0.03 } else { 0.05 }),
             (Hamlet, 0.10),
@@ -85,7 +100,7 @@ impl Layout {
         use Layout::*;
         let others = match self {
             Streets | Terraces | Blocks => [Blocks, Yards, Terraces, Streets],
-            Desert | Masonry | OldTown | Villas => [Masonry, Villas, Desert, Yards],
+            Desert | Walled | Masonry | OldTown | Villas => [Masonry, Villas, Desert, Yards],
             Informal | Village => [Masonry, Village, Streets, Yards],
             _ => return None,
         };

@@ -83,6 +83,8 @@ impl<'a> Site<'a> {
             Layout::Courts => self.courts(dice),
             Layout::Desert => self.desert(dice),
             Layout::Masonry => self.masonry(dice),
+            Layout::Walled => self.walled_plots(dice),
+            Layout::Homesteads => self.homesteads(dice),
             Layout::OldTown => self.old_town(dice),
             Layout::Informal => self.informal(dice),
             Layout::Village => self.village(dice),
