@@ -78,7 +78,7 @@ pub enum Quality {
 /// - Nodata: pixels without data in either image, or outside the region, are nodata; the network sees the tile's mean there.
 ///
 /// Tiles are counted from the image's corner. Another tile size gives nearly, not exactly, the same map, because what
-/// a network says of a pixel depends a little on how far it sees. Memory is some 600 bytes for each pixel of two tiles
+/// a network says of a pixel depends a little on how far it sees. Memory is some 500 bytes for each pixel of two tiles
 /// (for the network of training/), and 8 bytes for each pixel of one row of tiles.
 ///
 /// Misleads on everything unlike its training data, silently.
