@@ -1,7 +1,7 @@
 //! Memory that was freed stays with the program: a network makes and frees maps of many megabytes a hundred times a second.
 
 /// Has the allocator of glibc keep what is freed for the next map instead of giving it back to the system, whose pages
-/// would have to be cleared again: a comparison takes about a tenth less time (docs/ACCURACY.md). All threads
+/// would have to be cleared again: a comparison takes 6 % less time (docs/ACCURACY.md). All threads
 /// share one pool, or each would keep its own. Does nothing where another C library is used.
 pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
