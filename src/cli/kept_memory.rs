@@ -1,4 +1,4 @@
-//! Memory that was freed stays with the program: a network makes and frees maps of many megabytes a hundred times a second.
+//! Memory that was freed stays with the program: every tile of a network makes and frees maps of many megabytes.
 
 /// Has the allocator of glibc keep what is freed for the next map instead of giving it back to the system, whose pages
 /// would have to be cleared again: a comparison takes 6 % less time (docs/ACCURACY.md). All threads

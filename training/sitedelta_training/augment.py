@@ -167,7 +167,7 @@ def jitter_photometry(image, options, rng):
 
     One view in eight is exposed for the dark: bright roofs and bare ground burn out together, as in deserts. One in eight is
     dull: a low sun, a dark stretch, roofs a few gray levels beside their ground. One in two has a cast: white balance is a habit of each
-    vendor (shares and spreads are choices).
+    vendor, and strays most between warm and cold (shares and spreads are choices).
     """
     spread = options.photometric_spread
     tone = np.linspace(0, 1, 256, dtype=np.float32) ** np.exp(rng.normal(0, 0.12 * spread))
@@ -177,7 +177,10 @@ def jitter_photometry(image, options, rng):
         exposure = rng.uniform(1.2, 1.8)
     elif mood < 0.25:
         exposure, contrast = rng.uniform(0.4, 0.8), 1.0
-    gain = exposure * np.exp(rng.normal(0, 0.14 if rng.random() < 0.5 else 0.04, 3))
+    tint = rng.normal(0, 0.04, 3)
+    if rng.random() < 0.5:
+        tint += rng.normal(0, 0.1, 3) + rng.normal(0, 0.12) * np.array([1, 0, -1])
+    gain = exposure * np.exp(tint)
     offset = rng.normal(0, 8)
     curves = ((tone[:, None] * 255 * gain - 127) * contrast + 127 + offset).clip(0, 255).astype(np.uint8)
     return cv2.LUT(image, curves[:, None, :])

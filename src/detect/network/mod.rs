@@ -85,7 +85,7 @@ pub enum Quality {
 #[derive(Debug)]
 pub struct NetworkDetector {
     /// Side of a square, in working pixels, than which no tile is larger, rounded up to a multiple of 32 and at least
-    /// 128; tiles are equal and up to twice as long as wide.
+    /// 128; tiles are equal, and none of their sides is longer than twice this.
     pub tile_side: usize,
     /// Probabilities from which pixels are changed and structures are; at first what the file says.
     pub threshold: ChangeThreshold,

@@ -2,14 +2,13 @@
 
 use std::f64::consts::TAU;
 
-use crate::simulate::description::{Border, Building, Color, Cover, Place, RoofShape, Species, Tree, When};
+use crate::simulate::description::{Border, Color, Place, Species, Tree, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::trees::height_for;
-use crate::simulate::story::houses::{THATCHES, draw_hut};
+use crate::simulate::story::houses::{draw_hut, draw_round_hut};
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
 use crate::simulate::story::styles::stray_color;
-use crate::structure::Kind;
 
 /// Brush, reed mats, mud.
 const ENCLOSURES: [Color; 4] = [[84, 70, 54], [120, 102, 76], [158, 136, 108], [146, 112, 84]];
@@ -95,18 +94,6 @@ fn ring((center, radius): (Place, f64), share: f64, dice: &mut Dice) -> Vec<Plac
 
 fn polar(center: Place, reach: f64, angle: f64) -> Place {
     [center[0] + reach * angle.cos(), center[1] + reach * angle.sin()]
-}
-
-/// A round hut under a cone of thatch, rarely of sheets.
-pub(in crate::simulate) fn draw_round_hut(center: Place, across_m: f64, dice: &mut Dice) -> Building {
-    let mut hut = Building::rectangle(Kind::House, center, [across_m, across_m], 0.0);
-    (hut.round, hut.roof) = (true, RoofShape::Dome);
-    hut.cover = if dice.chance(0.92) { Cover::Thatch } else { Cover::GrayMetal };
-    if hut.cover == Cover::Thatch {
-        hut.color = Some(stray_color(dice.pick(&THATCHES), 0.12, dice));
-    }
-    (hut.eaves_m, hut.rise_m) = (dice.between(1.2, 2.0), across_m * dice.between(0.3, 0.5));
-    hut
 }
 
 #[cfg(test)]

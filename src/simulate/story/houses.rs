@@ -142,11 +142,7 @@ pub(super) fn raise_stairs(building: &mut Building, dice: &mut Dice) {
 pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: RoofStyle, dice: &mut Dice) -> Building {
     let mut common = style.common();
     if common.chance(0.25) && dice.chance(0.4) {
-        let across = dice.between(3.8, 6.5);
-        let mut hut = Building::rectangle(Kind::House, center, [across, across], 0.0);
-        (hut.round, hut.roof, hut.cover) = (true, RoofShape::Dome, Cover::Thatch);
-        (hut.eaves_m, hut.rise_m) = (1.8, 0.35 * across);
-        return hut;
+        return draw_round_hut(center, dice.between(3.8, 6.5), dice);
     }
     let plain = common.chance(PLAIN_VILLAGES);
     let width = if plain { dice.between(3.6, 7.0) } else { dice.between(4.4, 10.0) };
@@ -190,8 +186,20 @@ pub(in crate::simulate) fn draw_hut(center: Place, azimuth_deg: f64, style: Roof
 /// Share of villages whose houses are plain and small (by judgment).
 const PLAIN_VILLAGES: f64 = 0.7;
 
+/// A round hut under a cone of thatch, rarely of sheets.
+pub(in crate::simulate) fn draw_round_hut(center: Place, across_m: f64, dice: &mut Dice) -> Building {
+    let mut hut = Building::rectangle(Kind::House, center, [across_m, across_m], 0.0);
+    (hut.round, hut.roof) = (true, RoofShape::Dome);
+    hut.cover = if dice.chance(0.92) { Cover::Thatch } else { Cover::GrayMetal };
+    if hut.cover == Cover::Thatch {
+        hut.color = Some(stray_color(dice.pick(&THATCHES), 0.12, dice));
+    }
+    (hut.eaves_m, hut.rise_m) = (dice.between(1.2, 2.0), across_m * dice.between(0.3, 0.5));
+    hut
+}
+
 /// Thatch, fresh to rotten, chosen by eye.
-pub(super) const THATCHES: [Color; 4] = [[150, 128, 94], [124, 106, 80], [170, 150, 114], [104, 92, 74]];
+const THATCHES: [Color; 4] = [[150, 128, 94], [124, 106, 80], [170, 150, 114], [104, 92, 74]];
 
 /// Walls of earth, mud brick and plaster, chosen by eye.
 const EARTH_WALLS: [Color; 5] = [[158, 130, 100], [176, 150, 120], [142, 112, 86], [188, 170, 144], [166, 122, 92]];

@@ -53,9 +53,9 @@ pub(in crate::simulate) enum Layout {
 impl Layout {
     /// Draws a layout that occurs in a landscape.
     ///
-    /// One site in ten is nobody's, one in twenty is a hamlet: most land is empty, and a detector must learn to leave
-    /// it so. A fifth to a quarter are suburbs, a sixth to a fifth houses by themselves among trees: a detector that met fewer of either found too few
-    /// of real ones. One in ten is a camp, one in fifteen a compound: at a third of that, a detector forgot rows of tents
+    /// One site in eleven to fourteen is nobody's, one in twenty-five is a hamlet: most land is empty, and a detector must
+    /// learn to leave it so. About a fifth are suburbs, a sixth houses by themselves among trees: a detector that met fewer of either found too few
+    /// of real ones. One in eleven to fourteen is a camp, one in sixteen to twenty a compound: at a third of that, a detector forgot rows of tents
     /// (weights by judgment; training/RUNS.md).
     pub(in crate::simulate) fn draw(biome: Biome, dice: &mut Dice) -> Self {
         use Layout::*;

@@ -135,7 +135,7 @@ mod tests {
     use crate::simulate::story::plot::Plot;
     use crate::simulate::story::settlement::settle;
     use crate::simulate::story::{Layout, RandomOptions, random_pair};
-    use geo::Area;
+    use geo::{Contains, Coord, Polygon};
 
     #[test]
     fn houses_stay_behind_their_walls() {
@@ -144,7 +144,13 @@ mod tests {
         (scene.buildings, scene.roads, scene.fences) = (Vec::new(), Vec::new(), Vec::new());
         settle(&mut scene, Layout::Walled, Plot::Nothing, &mut Dice::from_seed(8));
         assert!(scene.buildings.len() > 15 && scene.fences.len() >= scene.buildings.len());
-        let largest = scene.buildings.iter().map(|house| footprint_of(house).unsigned_area()).fold(0.0, f64::max);
-        assert!(largest < 26.0 * 30.0, "{largest} m2");
+        let plots: Vec<Polygon<f64>> = scene
+            .fences
+            .iter()
+            .map(|wall| Polygon::new(wall.line.iter().map(|&[x, y]| Coord { x, y }).collect(), Vec::new()))
+            .collect();
+        for house in scene.buildings.iter().map(footprint_of) {
+            assert!(plots.iter().any(|plot| plot.contains(&house)), "{house:?}");
+        }
     }
 }
