@@ -112,15 +112,22 @@ fn highest_eaves(building: &Building) -> f64 {
     building.wings.iter().filter_map(|wing| wing.eaves_m).fold(building.eaves_m, f64::max)
 }
 
-/// Raises a building that is there on this date.
-pub(in crate::simulate) fn raise_building(surface: &mut Surface, building: &Building, seed: u64, date: When) {
+/// Raises a building that is there on this date, where this share of the ground is under snow.
+pub(in crate::simulate) fn raise_building(
+    surface: &mut Surface,
+    building: &Building,
+    seed: u64,
+    date: When,
+    snow: f64,
+) {
     let reach = building.wings.iter().map(|w| w.along_m.hypot(w.across_m) + w.length_m + w.width_m).fold(0.0, f64::max);
     if !surface.touches(building.center, building.length_m + building.width_m + reach) {
         return;
     }
     let mut dice = Dice::at_place(seed, building.center);
     let stage = building.stage_on(date);
-    let (skin, works) = dress(building, date, &mut dice);
+    let (mut skin, works) = dress(building, date, &mut dice);
+    skin.snow_over(snow, &mut dice.clone());
     let wall = strayed(building.wall_color.unwrap_or(dice.pick(&WALL_COLORS)), 0.08, &mut dice);
     // A copy of the dice: the same building keeps its fittings.
     let facade = match stage {

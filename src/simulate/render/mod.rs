@@ -246,7 +246,7 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
         raise_aircraft(surface, aircraft, seed);
     }
     for building in scene.buildings.iter().filter(|building| building.when.includes(date)) {
-        raise_building(surface, building, seed, date);
+        raise_building(surface, building, seed, date, conditions.snow);
     }
     let painter = TreePainter::new(seed, conditions);
     let side = TreePainter::side(surface);

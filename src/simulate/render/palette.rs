@@ -39,6 +39,9 @@ const COARSE: (Texture, f64) = (Texture::Grain, 0.7);
 const TUFTS: (Texture, f64) = (Texture::Clump, 0.35);
 const STREAKS: (Texture, f64) = (Texture::Streak, 0.5);
 
+/// Fresh snow, on the ground and on roofs.
+pub(super) const SNOW: Color = [232, 234, 240];
+
 /// The look of a material on a date: that of the table, strayed as far as the date's variety says.
 pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) -> MaterialLook {
     let mut look = table_look(material);
@@ -128,7 +131,7 @@ fn table_look(material: Material) -> MaterialLook {
         Material::Pool        => look([ 84, 172, 190], [ 84, 172, 190], 0.040, 0.050, FINE,   0.00),
         Material::Turf        => look([112, 118,  76], [ 92, 110,  66], 0.040, 0.035, STREAKS, 0.10),
         Material::Clay        => look([176,  98,  70], [174,  98,  70], 0.030, 0.020, FINE,   0.20),
-        Material::Snow        => look([232, 234, 240], [232, 234, 240], 0.025, 0.012, FINE,   0.00),
+        Material::Snow        => look(SNOW, SNOW, 0.025, 0.012, FINE,   0.00),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::covers::{CoverLook, cover_look};
 use crate::simulate::render::noise::{Field, Texture};
 use crate::simulate::render::paint::{Light, light_of, mix, scaled, strayed};
+use crate::simulate::render::palette::SNOW;
 use crate::simulate::render::roofs::PARAPET_M;
 
 /// Sheets after which their jitter repeats; a power of two.
@@ -12,6 +13,9 @@ const SHEETS: usize = 64;
 
 /// Solar panels: dark blue glass in pale frames.
 const PANEL_COLORS: [Color; 3] = [[42, 50, 74], [34, 38, 50], [56, 66, 92]];
+
+/// Most of a roof's color that snow hides (by eye: planes stay apart).
+const MOST_SNOW: f64 = 0.92;
 
 /// How much rougher roofs are than the table of covers says: within a roof, real images stray by 22 to 29 DN (levir_val, Rio,
 /// oam30cm), and tables alone made that 13 (measured 2026-11-25).
@@ -139,6 +143,19 @@ impl RoofSkin {
     /// Gives the whole roof another color.
     pub(in crate::simulate) fn dye(&mut self, color: Light) {
         (self.color, self.patched) = (color, 0.0);
+    }
+
+    /// Lays snow over the roof, thicker the more of the ground lies under it; warm and steep roofs lose it first.
+    pub(in crate::simulate) fn snow_over(&mut self, snow: f64, dice: &mut Dice) {
+        if snow == 0.0 {
+            return;
+        }
+        let share = (1.6 * snow - 0.8 * dice.unit()).clamp(0.0, MOST_SNOW) as f32;
+        let white = light_of(SNOW);
+        for color in [&mut self.color, &mut self.second] {
+            *color = mix(*color, white, share);
+        }
+        self.patched *= 1.0 - share;
     }
 
     /// What textures say of a place, metres.

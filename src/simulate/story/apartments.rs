@@ -33,7 +33,7 @@ pub(in crate::simulate) fn draw_block(
     dice: &mut Dice,
 ) -> Building {
     let storeys = style.common().count(2, 8) + dice.count(0, 3);
-    if style.common().chance(0.12) && dice.chance(0.25) {
+    if style.common().chance(0.2) && dice.chance(0.35) {
         return draw_high_rise(center, azimuth_deg, room, style, dice);
     }
     if dice.chance(0.15) {

@@ -5,7 +5,7 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::contains;
-use crate::simulate::story::setting::{Setting, clip_to_block, is_on_road};
+use crate::simulate::story::setting::{Setting, band, clip_to_block, is_on_road};
 
 /// How often a place for something is looked for before it is given up.
 const TRIES: usize = 12;
@@ -54,9 +54,7 @@ impl Setting<'_> {
 
     /// As [`is_unpaved`](Self::is_unpaved), along a straight piece.
     pub(in crate::simulate) fn is_unpaved_along(&self, ends: &[Place]) -> bool {
-        let [dx, dy] = [0, 1].map(|k| ends[1][k] - ends[0][k]);
-        let middle = [0, 1].map(|k| (ends[0][k] + ends[1][k]) / 2.0);
-        self.is_unpaved(&Block::new(middle, dx.hypot(dy).max(1.0), 12.0, dx.atan2(-dy).to_degrees()))
+        self.is_unpaved(&band(ends, 12.0))
     }
 
     fn is_dry(&self, block: &Block) -> bool {

@@ -3,7 +3,7 @@
 use crate::simulate::description::{Border, Color, Heap, Material, Place, Ridge, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
-use crate::simulate::story::setting::{Setting, blob, clip_to_block, cut_by_roads, is_on_road};
+use crate::simulate::story::setting::{Setting, band, blob, clip_to_block, cut_by_roads, is_on_road};
 use crate::simulate::story::styles::stray_color;
 use crate::simulate::story::subdivision::EARTHS;
 
@@ -54,11 +54,11 @@ pub(in crate::simulate) fn work_land(setting: &mut Setting<'_>, land: BareLand, 
         (mark_pads, 0.35, 2),
         (scrape, 0.6, 6),
         (drive, 0.85, 7),
-        (tip_load, 0.4, 2),
-        (push_windrows, 0.3, 2),
-        (throw_up_berm, 0.25, 1),
-        (fill_up, 0.3, 2),
-        (dig_trench, 0.25, 2),
+        (tip_load, 0.5, 3),
+        (push_windrows, 0.4, 2),
+        (throw_up_berm, 0.4, 2),
+        (fill_up, 0.5, 3),
+        (dig_trench, 0.35, 2),
     ];
     for (work, share, most) in works {
         if dice.chance(share * busy) {
@@ -98,12 +98,9 @@ impl BareLand {
 
     /// True when a straight band meets no building, no other work and no road.
     fn is_open(&self, setting: &Setting<'_>, ends: &[Place], reach_m: f64) -> bool {
-        let [dx, dy] = [0, 1].map(|k| ends[1][k] - ends[0][k]);
-        let middle = [0, 1].map(|k| (ends[0][k] + ends[1][k]) / 2.0);
-        let band = Block::new(middle, dx.hypot(dy), 2.0 * reach_m, dx.atan2(-dy).to_degrees());
         let mut others = setting.taken.iter().filter(|block| block.center != self.block.center);
         others.all(|block| clip_to_block(block, reach_m, ends[0], ends[1]).is_none())
-            && !is_on_road(&band, &setting.scene.roads)
+            && !is_on_road(&band(ends, 2.0 * reach_m), &setting.scene.roads)
     }
 
     /// An azimuth along the land, across it, or anyhow.

@@ -57,13 +57,14 @@ const CONFUSERS: [(Confuser, f64); 25] = [
 const MOST_CONFUSERS: usize = 22;
 
 /// Share of scenes among hills, and slopes that hills have (standard deviations of rise over run): rolling to steep.
-const HILLY: f64 = 0.35;
+const HILLY: f64 = 0.45;
 const SLOPES: [f64; 2] = [0.08, 0.36];
 
 /// Hills, for some scenes.
 pub(in crate::simulate) fn draw_relief(dice: &mut Dice) -> Option<Relief> {
     dice.chance(HILLY).then(|| {
-        let size_m = dice.between(25.0, 160.0);
+        // From mounds and banks to hillsides.
+        let size_m = 8.0 * 20.0_f64.powf(dice.unit());
         Relief { height_m: 0.6 * size_m * dice.between(SLOPES[0], SLOPES[1]), size_m }
     })
 }
@@ -92,8 +93,8 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
     }
     // Wide things, at most one of each.
     let wide: [(Confuser, f64); 13] = [
-        (grade_subdivision, 0.08),
-        (grade_land, 0.14),
+        (grade_subdivision, 0.11),
+        (grade_land, 0.18),
         (run_river, 0.08),
         (lay_rails, 0.08),
         (lay_quay, 0.05),
@@ -104,7 +105,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         (span_flyover, 0.03),
         (dig_basin, 0.04),
         (rule_ponds, 0.01),
-        (bank_up, 0.04),
+        (bank_up, 0.07),
     ];
     for (confuser, share) in wide {
         if dice.chance(share) {

@@ -6,8 +6,8 @@ use crate::simulate::story::plot::Plot;
 use crate::simulate::story::subdivision::EARTHS;
 
 /// Fences of boards, walls of blocks.
-pub(super) const FENCE_COLORS: [Color; 6] =
-    [[124, 104, 84], [98, 84, 70], [150, 134, 112], [176, 166, 150], [206, 200, 188], [84, 78, 70]];
+pub(super) const FENCE_COLORS: [Color; 7] =
+    [[124, 104, 84], [98, 84, 70], [150, 134, 112], [176, 166, 150], [206, 200, 188], [84, 78, 70], [68, 58, 50]];
 
 /// Clipped hedges, green and dry, chosen by eye.
 const HEDGES: [Color; 3] = [[58, 72, 44], [74, 84, 56], [96, 94, 66]];
@@ -73,6 +73,8 @@ pub(in crate::simulate) struct Lots {
     pub(super) raw: f64,
     /// Between street and pavement, metres, where there are pavements.
     pub(super) pavement_m: Option<f64>,
+    /// Slope and height of a bank behind every other row, metres: lots of hillsides are level in themselves.
+    pub(super) bank: Option<[f64; 2]>,
 }
 
 impl Lots {
@@ -103,15 +105,15 @@ impl Lots {
             },
             drive_color: (wide_drives && dice.chance(0.6)).then(|| dice.pick(&NEW_CONCRETE)),
             drive_m: if wide_drives { [5.0, 8.0] } else { [2.8, 5.5] },
-            patios: dice.pick(&[0.1, 0.4, 0.8]),
+            patios: dice.pick(&[0.2, 0.5, 0.9]),
             graded: (under_way && dice.chance(0.6)).then(|| dice.pick(&bare)),
-            fence: dice.chance(0.75).then(|| if hedged { dice.pick(&HEDGES) } else { dice.pick(&FENCE_COLORS) }),
-            fencing: dice.weigh(&[(Fencing::Three, 0.3), (Fencing::Shared, 0.45), (Fencing::Rear, 0.25)]),
+            fence: dice.chance(0.85).then(|| if hedged { dice.pick(&HEDGES) } else { dice.pick(&FENCE_COLORS) }),
+            fencing: dice.weigh(&[(Fencing::Three, 0.5), (Fencing::Shared, 0.35), (Fencing::Rear, 0.15)]),
             fence_wide_m: if hedged { dice.between(0.6, 1.3) } else { 0.15 },
             fence_m: dice.between(1.2, 1.9),
-            sheds: dice.pick(&[0.0, 0.1, 0.4]),
+            sheds: dice.pick(&[0.05, 0.25, 0.6]),
             pools: dice.pick(&[0.0, 0.05, 0.3]),
-            things: dice.weigh(&[(0.5, 0.4), (2.0, 0.4), (5.0, 0.2)]),
+            things: dice.weigh(&[(0.5, 0.25), (2.0, 0.4), (5.0, 0.35)]),
             shrubs: dice.pick(&[0.0, 0.5, 0.9]),
             vacant: dice.weigh(&[(0.02, 0.3), (0.06, 0.3), (0.15, 0.25), (0.3, 0.15)]),
             joined: 0.5,
@@ -119,6 +121,7 @@ impl Lots {
             earth: dice.pick(&EARTHS),
             raw: dice.weigh(&[(0.1, 0.4), (0.5, 0.3), (0.9, 0.3)]),
             pavement_m: dice.chance(0.35).then(|| dice.between(0.0, 2.2)),
+            bank: dice.chance(0.2).then(|| [dice.between(1.0, 4.0), dice.between(0.5, 2.0)]),
         }
     }
 
@@ -141,6 +144,7 @@ impl Lots {
             joined: 0.0,
             own_yards: 0.6,
             pavement_m: None,
+            bank: None,
             ..Lots::draw(Plot::Nothing, dice)
         }
     }

@@ -2,6 +2,7 @@
 
 mod amenities;
 mod apartments;
+mod approaches;
 mod base;
 mod basins;
 mod blocks;

@@ -137,6 +137,13 @@ pub(super) fn clip_to_block(block: &Block, margin: f64, from: Place, to: Place) 
     (span[0] < span[1]).then_some(span)
 }
 
+/// The rectangle of this width along a straight piece.
+pub(in crate::simulate) fn band(ends: &[Place], width_m: f64) -> Block {
+    let [dx, dy] = [0, 1].map(|k| ends[1][k] - ends[0][k]);
+    let middle = [0, 1].map(|k| (ends[0][k] + ends[1][k]) / 2.0);
+    Block::new(middle, dx.hypot(dy).max(1.0), width_m, dx.atan2(-dy).to_degrees())
+}
+
 /// True when a rectangle reaches onto one of these roads, by more than the fringe of its pavement.
 pub(in crate::simulate) fn is_on_road<'a>(block: &Block, roads: impl IntoIterator<Item = &'a Road>) -> bool {
     roads.into_iter().any(|road| {

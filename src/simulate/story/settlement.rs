@@ -1,7 +1,7 @@
 //! Settlements: what kind there is, and the site they are built on.
 
 use crate::simulate::description::{
-    Border, Color, Fence, Markings, Material, PairDescription, Patch, Place, Road, Vehicle, VehicleClass, When,
+    Border, Color, Fence, Markings, Material, PairDescription, Patch, Place, Ridge, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::palette::{biome_layers, material_look};
@@ -52,6 +52,8 @@ pub(in crate::simulate) struct Site<'a> {
     pub(super) taken: Vec<Block>,
     /// Ground that lots take, houses or not.
     pub lots: Vec<Block>,
+    /// Banks between rows of lots, raised when all houses stand.
+    pub(super) banks: Vec<Ridge>,
 }
 
 /// Share of settlements that end within the image, and of those that end at another one.
@@ -70,6 +72,7 @@ pub(in crate::simulate) fn settle(scene: &mut PairDescription, layout: Layout, p
         site.turn_to(edge.reversed(dice.between(2.0, 14.0)), dice);
         site.lay_out(neighbor, dice);
     }
+    site.raise_banks();
     site.see_to_it(dice);
 }
 
@@ -177,6 +180,7 @@ impl<'a> Site<'a> {
             edge: None,
             taken: Vec::new(),
             lots: Vec::new(),
+            banks: Vec::new(),
             course,
             scene,
         }

@@ -19,7 +19,7 @@ pub(in crate::simulate) fn draw_dates(biome: Biome, gsd_m: f64, dice: &mut Dice)
             sun_elevation_deg,
             view_azimuth_deg: dice.between(0.0, 360.0),
             // Usually below 20 degrees, as vendors offer; up to 35 after storms.
-            off_nadir_deg: if dice.chance(0.85) { 20.0 * dice.unit().powf(1.2) } else { dice.between(15.0, 35.0) },
+            off_nadir_deg: if dice.chance(0.8) { 20.0 * dice.unit().powf(1.2) } else { dice.between(15.0, 35.0) },
             greenness,
             moisture,
             snow,
@@ -61,6 +61,8 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
     let greenness = |dice: &mut Dice| match biome {
         Biome::Desert => dice.between(0.0, 0.25),
         Biome::Tropical => dice.between(0.45, 1.0),
+        // Winter or a dry season: woods stand bare.
+        _ if dice.chance(0.25) => dice.between(0.0, 0.25),
         _ => dice.between(0.0, 1.0),
     };
     let first = greenness(dice);
@@ -137,9 +139,9 @@ fn covers_of(biome: Biome) -> &'static [(Material, f64)] {
 fn draw_clouds(dice: &mut Dice) -> Option<Clouds> {
     let (share, veil) = (dice.unit(), dice.between(0.08, 0.45));
     let (level, softness, opacity) = match share {
-        s if s < 0.04 => (dice.between(0.4, 1.8), dice.between(0.7, 2.2), dice.between(0.6, 1.0)),
-        s if s < 0.09 => (dice.between(-2.0, 0.5), dice.between(2.5, 5.0), veil),
-        s if s < 0.12 => (dice.between(-0.3, 1.2), dice.between(0.5, 2.0), 0.0),
+        s if s < 0.05 => (dice.between(0.4, 1.8), dice.between(0.7, 2.2), dice.between(0.6, 1.0)),
+        s if s < 0.10 => (dice.between(-2.0, 0.5), dice.between(2.5, 5.0), veil),
+        s if s < 0.13 => (dice.between(-0.3, 1.2), dice.between(0.5, 2.0), 0.0),
         _ => return None,
     };
     let (sin, cos) = dice.between(0.0, std::f64::consts::TAU).sin_cos();
@@ -150,7 +152,7 @@ fn draw_clouds(dice: &mut Dice) -> Option<Clouds> {
         size_m: dice.between(60.0, 500.0),
         softness,
         opacity,
-        shade: if !(0.04..0.09).contains(&share) { dice.between(0.3, 0.7) } else { dice.between(0.0, 0.2) },
+        shade: if !(0.05..0.10).contains(&share) { dice.between(0.3, 0.7) } else { dice.between(0.0, 0.2) },
         shadow_m: [distance * cos, distance * sin],
     })
 }
@@ -158,19 +160,19 @@ fn draw_clouds(dice: &mut Dice) -> Option<Clouds> {
 /// Draws what lies over an image: mostly nothing.
 fn draw_overlays(dice: &mut Dice) -> Vec<Overlay> {
     let mut overlays = Vec::new();
-    if dice.chance(0.025) {
+    if dice.chance(0.02) {
         let at = [0, 1].map(|_| dice.pick(&[dice.clone().between(0.0, 0.25), dice.clone().between(0.75, 1.0)]));
         // The black side is the one away from the middle.
         let toward_edge = (at[0] - 0.5).atan2(0.5 - at[1]).to_degrees();
         overlays.push(Overlay::Void { at, azimuth_deg: toward_edge + 20.0 * dice.normal() });
     }
-    if dice.chance(0.02) {
+    if dice.chance(0.01) {
         let top = dice.pick(&[0.0, 0.93, 0.9, 0.5]);
         let (height_px, opacity) = (dice.count(9, 22), dice.between(0.0, 1.0));
         let light = dice.chance(0.3);
         overlays.push(Overlay::Caption { top, height_px, opacity, light, seed: dice.bits() >> 1 });
     }
-    if dice.chance(0.02) {
+    if dice.chance(0.01) {
         let (height_px, opacity) = (dice.count(6, 16), dice.between(0.08, 0.5));
         overlays.push(Overlay::Watermark { height_px, opacity, seed: dice.bits() >> 1 });
     }

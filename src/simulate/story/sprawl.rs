@@ -4,6 +4,7 @@ use crate::simulate::description::{Border, Building, Material, Place, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::apartments::{draw_desert_block, draw_town_house};
+use crate::simulate::story::approaches::Approach;
 use crate::simulate::story::camps::draw_barracks;
 use crate::simulate::story::halls::draw_hall;
 use crate::simulate::story::houses::{draw_house, draw_hut, draw_villa};
@@ -26,6 +27,7 @@ impl Site<'_> {
         let (askew, mixed, cleared, driven) =
             (dice.pick(&[2.0, 12.0, 60.0]), dice.pick(&[0.0, 0.3, 1.0]), dice.pick(&[0.0, 0.2, 0.7]), dice.unit());
         let houses = dice.pick(&[1.0, 1.0, 0.7, 0.2]);
+        let approach = Approach::draw(dice);
         for number in 0..wanted.min(MOST) {
             let center = [0, 1].map(|_| dice.between(-8.0, self.side_m + 8.0));
             let azimuth_deg = self.azimuth_at(0.0) + dice.pick(&[0.0, 90.0]) + askew * dice.normal();
@@ -41,6 +43,7 @@ impl Site<'_> {
             let fate = self.fate(center, (number % 9) as i64, dice);
             let around = building.clone();
             if self.build(building, fate, dice) {
+                self.lead_up_to(&around, fate.when, &approach, dice);
                 self.strew_around(&around, fate.when, [cleared, driven], dice);
             }
         }

@@ -1,9 +1,12 @@
 //! Suburbs: houses on lots along grown or parallel streets and around turning circles.
 
+use crate::simulate::description::{Material, Ridge};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::lanes::{Growth, Lane, grow_lanes, point_along};
 use crate::simulate::story::lots::{Lot, Lots};
+use crate::simulate::story::setting::{band, clip_to_block, is_on_road};
 use crate::simulate::story::settlement::Site;
 
 impl Site<'_> {
@@ -71,13 +74,40 @@ impl Site<'_> {
         }
     }
 
-    /// A house, or none.
+    /// A house, or none; behind it the bank to the next row.
     fn settle_lot(&mut self, lot: Lot, lots: Lots, dice: &mut Dice) {
+        if let Some(size) = lots.bank.filter(|_| lot.row % 2 == 0 && self.is_near(lot.front, lot.size[1])) {
+            self.bank_behind(lot, size, dice);
+        }
         if dice.chance(lots.vacant) {
             self.vacant_lot(lot, &lots, dice);
         } else {
             self.house_lot(lot, lots, dice);
         }
+    }
+
+    /// Plans a bank along the rear of a lot.
+    fn bank_behind(&mut self, lot: Lot, [slope_m, height_m]: [f64; 2], dice: &mut Dice) {
+        let [frontage, depth] = lot.size;
+        let axes = Block::new(lot.front, 1.0, 1.0, lot.azimuth_deg);
+        let line = [-0.5, 0.0, 0.5].map(|end| axes.place(end * (frontage + 0.4), depth + dice.between(-0.4, 0.4)));
+        let material = dice.pick(&[Material::Soil, Material::DryGrass, Material::Grass]);
+        let (when, opacity) = (self.streets, dice.between(0.0, 0.3));
+        self.banks.push(Ridge { when, material, line: line.into(), crest_m: 0.4, slope_m, height_m, opacity });
+    }
+
+    /// Raises the planned banks where neither houses nor roads are in their way.
+    pub(super) fn raise_banks(&mut self) {
+        let mut banks = std::mem::take(&mut self.banks);
+        let built: Vec<Block> = self.scene.buildings.iter().flat_map(blocks_of).collect();
+        banks.retain(|bank| {
+            let reach = 0.5 * bank.crest_m + bank.slope_m;
+            bank.line.windows(2).all(|ends| {
+                let clear = built.iter().all(|block| clip_to_block(block, reach, ends[0], ends[1]).is_none());
+                clear && !is_on_road(&band(ends, 2.0 * reach), &self.scene.roads)
+            })
+        });
+        self.scene.ridges.extend(banks);
     }
 
     /// Houses on lots to both sides of parallel streets.

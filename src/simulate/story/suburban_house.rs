@@ -24,16 +24,16 @@ const ESTATE_TONES: [Color; 11] = [
     [156, 132, 114],
 ];
 
-/// Rise of slopes over their run: 6 to 12 in 12, as shingles and tiles are laid.
-const PITCHES: [f64; 5] = [0.5, 0.58, 0.67, 0.83, 1.0];
+/// Rise of slopes over their run: 5 to 10 in 12, as shingles and tiles are laid.
+const PITCHES: [f64; 6] = [0.42, 0.5, 0.5, 0.58, 0.67, 0.83];
 
 /// Slopes of different aspect fade and stain this many times as differently as the table of roofs has it (by eye against
 /// levir_val, where gray levels within a roof spread by 27 DN, labels a few pixels off included; 2026-11-25).
-const FACETS: [f64; 2] = [2.0, 4.0];
+const FACETS: [f64; 2] = [1.4, 3.4];
 
 /// Share of estates of plain houses, one roof and a garage, and how far their slopes differ.
-const PLAIN: f64 = 0.3;
-const PLAIN_FACETS: [f64; 2] = [1.2, 2.4];
+const PLAIN: f64 = 0.4;
+const PLAIN_FACETS: [f64; 2] = [1.0, 2.2];
 
 /// Wings stand in from the corners of the house by this much, metres: their slopes stay apart from its own.
 const INSET_M: f64 = 0.15;

@@ -37,7 +37,7 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
     let clumping = dice.unit();
     let large = dice.between(2.5, 6.0);
     // In some places nobody fells what hangs over a roof.
-    let stand_off = if dice.chance(0.3) { dice.between(0.3, 0.7) } else { USUAL_STAND_OFF };
+    let stand_off = if dice.chance(0.4) { dice.between(0.3, 0.7) } else { USUAL_STAND_OFF };
     let hectares = (scene.width_px as f64 * scene.gsd_m).powi(2) / 10_000.0;
     let scatter = |species, per_hectare: f64, radius_m| Scatter {
         species,
@@ -96,7 +96,13 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
         let center = [0, 1].map(|_| dice.between(0.0, 1.0) * side);
         blob(center, dice.between(0.25, 0.7) * side, 0.35, dice)
     };
-    let species = if tree == Species::Shrub { Species::Evergreen } else { tree };
+    // In most climates some woods shed their leaves.
+    let sheds = !matches!(scene.biome, Biome::Desert | Biome::Tropical) && dice.chance(0.35);
+    let species = match tree {
+        _ if sheds => Species::Broadleaf,
+        Species::Shrub => Species::Evergreen,
+        _ => tree,
+    };
     let mean = dice.between(1.5, 3.6).max(2.2 * scene.gsd_m).max(side / 65.0);
     // Crowns that touch: three times the area of the ground.
     let per_hectare = dice.between(1.5, 3.2) * 10_000.0 / (std::f64::consts::PI * mean * mean);

@@ -3,6 +3,7 @@
 use crate::simulate::description::{Border, Building, Color, Place, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::approaches::Approach;
 use crate::simulate::story::halls::{draw_barn, draw_stable, draw_tank};
 use crate::simulate::story::houses::{draw_house, draw_hut};
 use crate::simulate::story::lots::{Lot, Lots};
@@ -83,12 +84,17 @@ impl Site<'_> {
             }
             return;
         }
+        let approach = Approach::draw(dice);
         for number in 0..wanted {
             let place = center.map(|v| v + if number == 0 { 0.0 } else { wide * dice.normal() });
             let azimuth_deg = azimuth_deg + dice.pick(&[0.0, 0.0, 90.0]) + 4.0 * dice.normal();
             let building = self.farm_building(place, azimuth_deg, dice);
             let (around, fate) = (building.clone(), self.fate(place, number as i64, dice));
-            if self.is_clear_around(&building, 1.0) && self.build(building, fate, dice) && dice.chance(0.4) {
+            if !self.is_clear_around(&building, 1.0) || !self.build(building, fate, dice) {
+                continue;
+            }
+            self.lead_up_to(&around, fate.when, &approach, dice);
+            if dice.chance(0.4) {
                 self.yard_around(&around, fate.when, 0.35, dice);
             }
         }
