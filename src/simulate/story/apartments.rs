@@ -66,16 +66,27 @@ fn draw_tower(center: Place, azimuth_deg: f64, room: [f64; 2], style: RoofStyle,
     raise(&mut tower, dice.count(6, 13));
     pitch(&mut tower, &[RoofShape::Flat], dice);
     if dice.chance(0.5) {
-        let mut base = Wing::rectangle([0.0, 0.0], room.map(|v| v * dice.between(0.7, 1.0)), false);
-        base.eaves_m = Some(STOREY_M * dice.count(1, 3) as f64);
-        tower.wings.push(base);
+        tower.wings.push(podium(room, dice));
     }
     finish(&mut tower, style, dice);
     tower
 }
 
+/// A low base under a tower that takes most of the room.
+fn podium(room: [f64; 2], dice: &mut Dice) -> Wing {
+    let mut base = Wing::rectangle([0.0, 0.0], room.map(|v| v * dice.between(0.7, 1.0)), false);
+    base.eaves_m = Some(STOREY_M * dice.count(1, 3) as f64);
+    base
+}
+
 /// A high tower: seen aslant it shows more wall than roof.
-fn draw_high_rise(center: Place, azimuth_deg: f64, room: [f64; 2], style: RoofStyle, dice: &mut Dice) -> Building {
+pub(in crate::simulate) fn draw_high_rise(
+    center: Place,
+    azimuth_deg: f64,
+    room: [f64; 2],
+    style: RoofStyle,
+    dice: &mut Dice,
+) -> Building {
     let side = dice.between(16.0, 30.0).min(room[0].min(room[1])).max(11.0);
     let size = [(side * dice.between(1.0, 1.6)).min(room[0].max(side)), side];
     let mut tower = Building::rectangle(Kind::Other, center, size, azimuth_deg);
@@ -88,6 +99,9 @@ fn draw_high_rise(center: Place, azimuth_deg: f64, room: [f64; 2], style: RoofSt
     let mut machines = Wing::rectangle([0.0, 0.0], size.map(|v| v * dice.between(0.3, 0.6)), false);
     machines.eaves_m = Some(tower.eaves_m + dice.between(2.5, 6.0));
     tower.wings.push(machines);
+    if dice.chance(0.3) {
+        tower.wings.push(podium(room, dice));
+    }
     finish(&mut tower, style, dice);
     tower
 }

@@ -29,9 +29,9 @@ const CONFUSERS: [(Confuser, f64); 25] = [
     (park_aircraft, 0.15),
     (lay_pad, 5.0),
     (stack_goods, 1.2),
-    (drop_scrap, 1.2),
-    (tip_heaps, 1.3),
-    (raise_rocks, 0.7),
+    (drop_scrap, 1.5),
+    (tip_heaps, 1.6),
+    (raise_rocks, 1.1),
     (enclose_plot, 1.2),
     (fence_line, 1.0),
     (lay_track, 1.8),
@@ -49,7 +49,7 @@ const CONFUSERS: [(Confuser, f64); 25] = [
     (leave_bales, 0.6),
     (pave_court, 1.0),
     (fill_pond, 0.6),
-    (cut_rills, 1.0),
+    (cut_rills, 1.4),
     (clear_land, 0.9),
 ];
 

@@ -73,6 +73,9 @@ pub(in crate::simulate) fn settle(scene: &mut PairDescription, layout: Layout, p
         site.lay_out(neighbor, dice);
     }
     site.raise_banks();
+    if !matches!(layout, Layout::Streets | Layout::Sprawl | Layout::Village) {
+        site.strew_between(dice);
+    }
     site.see_to_it(dice);
 }
 

@@ -71,7 +71,7 @@ fn draw_seasons(biome: Biome, dice: &mut Dice) -> [[f64; 3]; 2] {
     let winter = matches!(biome, Biome::Boreal | Biome::Temperate | Biome::Steppe | Biome::Cropland);
     [first, second].map(|greenness| {
         let moisture = if dice.chance(0.5) { 0.0 } else { dice.between(0.0, 0.9) };
-        let snow = if winter && dice.chance(0.05) { dice.between(0.2, 0.97) } else { 0.0 };
+        let snow = if winter && dice.chance(0.09) { dice.between(0.3, 0.97) } else { 0.0 };
         [greenness, moisture, snow]
     })
 }
@@ -121,15 +121,16 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     [first, second]
 }
 
-/// What covers the ground of a landscape all over, with how often: mostly dry, sandy and gray-brown (by eye).
+/// What covers the ground of a landscape all over, with how often: mostly dry, sandy and gray-brown (by eye). Rows of stubble
+/// are rare: towns do not stand on a ploughed field, and parcels have rows of their own.
 fn covers_of(biome: Biome) -> &'static [(Material, f64)] {
     use Material::{DryGrass, Grass, Gravel, Laterite, PaleSand, Sand, Scrub, Soil, Stubble, Undergrowth};
     match biome {
         Biome::Desert => &[(Sand, 0.4), (PaleSand, 0.25), (Gravel, 0.15), (Soil, 0.2)],
         Biome::Savanna => &[(DryGrass, 0.3), (Soil, 0.3), (Laterite, 0.2), (Sand, 0.2)],
-        Biome::Steppe => &[(DryGrass, 0.4), (Soil, 0.3), (Stubble, 0.15), (Gravel, 0.15)],
-        Biome::Mediterranean => &[(DryGrass, 0.35), (Soil, 0.3), (Scrub, 0.15), (Stubble, 0.2)],
-        Biome::Cropland => &[(Stubble, 0.3), (DryGrass, 0.3), (Soil, 0.2), (Grass, 0.2)],
+        Biome::Steppe => &[(DryGrass, 0.45), (Soil, 0.35), (Stubble, 0.04), (Gravel, 0.16)],
+        Biome::Mediterranean => &[(DryGrass, 0.4), (Soil, 0.36), (Scrub, 0.2), (Stubble, 0.04)],
+        Biome::Cropland => &[(Stubble, 0.08), (DryGrass, 0.36), (Soil, 0.26), (Grass, 0.3)],
         Biome::Temperate | Biome::Boreal => &[(Grass, 0.35), (DryGrass, 0.4), (Soil, 0.1), (Undergrowth, 0.15)],
         Biome::Tropical => &[(Grass, 0.35), (Undergrowth, 0.2), (Laterite, 0.15), (DryGrass, 0.3)],
     }

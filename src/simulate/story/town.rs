@@ -4,10 +4,13 @@ use crate::simulate::description::{Border, Material, Species, Tree, VehicleClass
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
-use crate::simulate::story::apartments::{draw_block, draw_desert_block, draw_town_house};
+use crate::simulate::story::apartments::{draw_block, draw_desert_block, draw_high_rise, draw_town_house};
 use crate::simulate::story::houses::draw_shed;
 use crate::simulate::story::plot::{Fate, Plot};
 use crate::simulate::story::settlement::Site;
+
+/// Share of the estates of blocks that are towers for the most part (by judgment).
+const TOWER_ESTATES: f64 = 0.25;
 
 impl Site<'_> {
     /// Apartment blocks in a grid.
@@ -25,6 +28,8 @@ impl Site<'_> {
             self.pave(paved_when, ground, square.into(), Border::Sharp);
         }
         let crowded = dice.between(0.72, 0.97);
+        // Estates of towers, with lower blocks among them.
+        let towers = if dice.chance(TOWER_ESTATES) { dice.between(0.4, 1.0) } else { 0.0 };
         let rows = (self.reach() / pitch[1]).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * pitch[1];
         for row in -rows..=rows {
@@ -42,8 +47,9 @@ impl Site<'_> {
                 let fate = self.fate(center, row, dice);
                 let turn = if dice.chance(0.12) { 90.0 } else { 0.0 };
                 let room = if turn > 0.0 { [room[1], room[0]] } else { room };
-                let block =
-                    draw_block(center, self.azimuth_at(along) + turn, room.map(|v| v.max(8.0)), self.style, dice);
+                let room = room.map(|v| v.max(8.0));
+                let draw = if dice.chance(towers) { draw_high_rise } else { draw_block };
+                let block = draw(center, self.azimuth_at(along) + turn, room, self.style, dice);
                 if self.build(block, fate, dice) {
                     self.parked_row(along, across + 0.5 * pitch[1] - 8.0, pitch[0] * 0.4, fate.when, dice);
                 }

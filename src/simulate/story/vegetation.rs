@@ -118,7 +118,7 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
         (dice.pick(&kinds), dice.between(0.1, 0.8))
     };
     // One looks through bare crowns: where they lie over each other twice and more the ground is lost.
-    let per_hectare = if bare { per_hectare * dice.between(0.3, 0.7) } else { per_hectare };
+    let per_hectare = if bare { per_hectare * dice.between(0.4, 0.9) } else { per_hectare };
     let share = if other == species { 0.0 } else { share };
     // Woods thin out beyond their edge.
     let fringe = dice.chance(0.7).then(|| (widened(&outline, dice.between(1.1, 1.6)), dice.between(0.08, 0.35)));
@@ -131,6 +131,19 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
             per_hectare: thinned * share * per_hectare,
             radius_m: [0.6 * mean, 1.8 * mean],
             clumping: 0.0,
+            stand_off: USUAL_STAND_OFF,
+            share_before: before,
+            share_after: after,
+        });
+    }
+    // Between wood and open land grows brush.
+    if dice.chance(0.4) {
+        scene.scatters.push(Scatter {
+            species: Species::Shrub,
+            outline: widened(&floor.outline, dice.between(1.15, 1.6)),
+            per_hectare: dice.between(60.0, 400.0).min(MOST_CROWNS * 10_000.0 / (side * side)),
+            radius_m: [0.5, 1.9],
+            clumping: dice.unit(),
             stand_off: USUAL_STAND_OFF,
             share_before: before,
             share_after: after,

@@ -27,6 +27,9 @@ const THINGS: [(Thing, f64); 7] = [
 /// Faded covers beside the colors of goods: canvas, wood, concrete.
 const FADED: [Color; 4] = [[168, 162, 150], [132, 112, 90], [108, 106, 100], [196, 190, 176]];
 
+/// Shares of buildings with things around them: half of all settlements are swept (by judgment).
+const CLUTTERED: [f64; 4] = [0.0, 0.0, 0.3, 0.7];
+
 /// Most shrubs along the walls of one house.
 const MOST_SHRUBS: usize = 9;
 
@@ -68,6 +71,26 @@ impl Site<'_> {
             self.pave(own(dice), material, worn.corners().into(), Border::Worn);
             if let Some(Patch { opacity, .. }) = self.scene.patches.last_mut() {
                 *opacity = dice.between(0.4, 0.9);
+            }
+        }
+    }
+
+    /// Strews things between the buildings of a settlement, or leaves it swept.
+    pub(super) fn strew_between(&mut self, dice: &mut Dice) {
+        let (share, things) = (dice.pick(&CLUTTERED), dice.between(0.5, 3.0));
+        let yards: Vec<(Block, When)> = self
+            .scene
+            .buildings
+            .iter()
+            .filter(|building| self.is_near(building.center, 10.0))
+            .map(|building| {
+                let [length, width] = [building.length_m, building.width_m].map(|side| side + 12.0);
+                (Block::new(building.center, length, width, building.azimuth_deg), building.when)
+            })
+            .collect();
+        for (yard, when) in yards {
+            if dice.chance(share) {
+                self.strew_yard(&yard, things, when, dice);
             }
         }
     }
