@@ -1,9 +1,10 @@
 //! Building on a site: what stands where, at which stage, and never inside anything else.
 
-use crate::simulate::description::{Building, Heap, Material, Stage, When};
+use crate::simulate::description::{Border, Building, Heap, Material, Stage, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
+use crate::simulate::story::house_lot::heading;
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::rebuilding::{extension_of, predecessor_of};
 use crate::simulate::story::setting::is_on_road;
@@ -12,6 +13,18 @@ use crate::structure::Kind;
 
 /// Share of new structures of which slab or footings lay there before (by judgment: estates are built within months).
 const LAID_OUT: f64 = 0.08;
+
+/// What removed structures leave behind, with how often (by judgment).
+const REMAINS: [(Remains, f64); 4] =
+    [(Remains::Nothing, 0.4), (Remains::Slab, 0.2), (Remains::Rubble, 0.2), (Remains::BareGround, 0.2)];
+
+#[derive(Clone, Copy)]
+enum Remains {
+    Nothing,
+    Slab,
+    Rubble,
+    BareGround,
+}
 
 impl Site<'_> {
     /// Builds a structure, unless its ground is taken; true when it was built.
@@ -59,6 +72,9 @@ impl Site<'_> {
             (building.when, building.stage_before) = (When::Both, first);
             return;
         }
+        if building.when == When::Before && !fate.replaced {
+            return self.leave_remains(building, dice);
+        }
         if !dice.chance(self.works) {
             return;
         }
@@ -86,6 +102,40 @@ impl Site<'_> {
             let material = dice.pick(&[Material::Sand, Material::Gravel, Material::Soil]);
             self.scene.heaps.push(Heap { when, material, center, radius_m, height_m: 0.5 * radius_m });
         }
+    }
+
+    /// What is seen on the later date where a structure was removed.
+    fn leave_remains(&mut self, building: &mut Building, dice: &mut Dice) {
+        let main = Block::new(building.center, building.length_m, building.width_m, building.azimuth_deg);
+        match dice.weigh(&REMAINS) {
+            Remains::Nothing => {}
+            Remains::Slab => {
+                let left = dice.pick(&[Stage::Slab, Stage::Footings]);
+                (building.when, building.stage_after) = (When::Both, left);
+            }
+            Remains::Rubble => {
+                for _ in 0..dice.count(2, 7) {
+                    let [along, across] = main.half.map(|half| half * dice.between(-0.9, 0.9));
+                    let center = main.place(along, across);
+                    let radius_m = dice.between(0.8, 3.0);
+                    let material = dice.pick(&[Material::Gravel, Material::Concrete, Material::Soil, Material::Clay]);
+                    let height_m = radius_m * dice.between(0.2, 0.5);
+                    self.scene.heaps.push(Heap { when: When::After, material, center, radius_m, height_m });
+                }
+                self.bare_ground(&main, dice);
+            }
+            Remains::BareGround => self.bare_ground(&main, dice),
+        }
+    }
+
+    /// Bare earth where a structure stood, and around it.
+    fn bare_ground(&mut self, main: &Block, dice: &mut Dice) {
+        let [length, width] = main.half.map(|half| 2.0 * half + dice.between(0.0, 8.0));
+        let ground = Block::new(main.center, length, width, heading(main));
+        let material = dice.pick(&[Material::Soil, Material::Clay, Material::Gravel, self.opened]);
+        let border = dice.pick(&[Border::Worn, Border::Organic]);
+        self.pave(When::After, material, ground.corners().into(), border);
+        self.thin_last(None, dice.between(0.4, 1.0));
     }
 
     /// True when neither a structure nor a street takes any of a rectangle. What only touches is clear.
@@ -131,4 +181,29 @@ fn are_apart(first: &Block, second: &Block) -> bool {
         || corners.iter().all(|c| c.0 < -along)
         || corners.iter().all(|c| c.1 > across)
         || corners.iter().all(|c| c.1 < -across)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::units::Meters;
+    use crate::simulate::story::plot::Plot;
+    use crate::simulate::story::settlement::settle;
+    use crate::simulate::story::{Layout, RandomOptions, random_pair};
+
+    #[test]
+    fn what_is_removed_leaves_slabs_and_rubble_now_and_then() {
+        let options = RandomOptions { size_px: 256, gsd: (Meters(0.5), Meters(0.5)), biome: None };
+        let (mut removed, mut slabs, mut heaps) = (0, 0, 0);
+        for seed in 0..12 {
+            let mut scene = random_pair(5, &options);
+            (scene.buildings, scene.roads, scene.heaps) = (Vec::new(), Vec::new(), Vec::new());
+            settle(&mut scene, Layout::Blocks, Plot::Clear, &mut Dice::from_seed(seed));
+            let gone = scene.buildings.iter().filter(|building| building.standing() == Some(When::Before));
+            removed += gone.clone().count();
+            slabs += gone.filter(|building| building.when == When::Both).count();
+            heaps += scene.heaps.iter().filter(|heap| heap.when == When::After).count();
+        }
+        assert!(removed > 20 && slabs > 0 && slabs < removed && heaps > 0, "{removed} {slabs} {heaps}");
+    }
 }
