@@ -26,7 +26,7 @@ pub struct DateDescription {
     /// How wet bare ground is, 0 to 1; wet ground is darker.
     #[serde(default)]
     pub moisture: f64,
-    /// Share of open ground under snow, 0 to 1.
+    /// Share of open ground under snow, 0 to 1; from about 0.5 on most roofs are under it too.
     #[serde(default)]
     pub snow: f64,
     /// How far the materials of the ground stray from the tables.

@@ -145,7 +145,8 @@ impl RoofSkin {
         (self.color, self.patched) = (color, 0.0);
     }
 
-    /// Lays snow over the roof, thicker the more of the ground lies under it; warm and steep roofs lose it first.
+    /// Lays snow over the roof, thicker the more of the ground lies under it, on some roofs than on others; panels, parapets
+    /// and what stands on the roof stay bare.
     pub(in crate::simulate) fn snow_over(&mut self, snow: f64, dice: &mut Dice) {
         if snow == 0.0 {
             return;

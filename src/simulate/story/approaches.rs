@@ -5,7 +5,7 @@ use geo::{Closest, ClosestPoint, Coord, LineString, Point};
 use crate::simulate::description::{Building, Markings, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::roads::center_line;
-use crate::simulate::story::setting::is_driven;
+use crate::simulate::story::setting::{is_driven, plain_road};
 use crate::simulate::story::settlement::Site;
 
 /// Roads farther away are not led to, metres: the way comes from outside the image.
@@ -66,17 +66,11 @@ impl Site<'_> {
         let bend = dice.between(-0.18, 0.18);
         let middle = [from[0] + 0.5 * dx - bend * dy, from[1] + 0.5 * dy + bend * dx];
         self.scene.roads.push(Road {
-            when,
-            material: approach.material,
-            color: None,
-            line: vec![from, middle, to],
             curved: true,
-            width_m: approach.width_m,
-            shoulder_m: 0.0,
-            corner_m: 0.0,
             fray_m: approach.fray_m,
             opacity: approach.opacity,
             markings: approach.markings,
+            ..plain_road(when, approach.material, vec![from, middle, to], approach.width_m)
         });
     }
 }
@@ -85,6 +79,7 @@ impl Site<'_> {
 fn nearest_road(from: Place, roads: &[Road]) -> Option<Place> {
     let from = Point::from(from);
     let distance = |to: &Place| (to[0] - from.x()).hypot(to[1] - from.y());
+    // Ways are narrower than what vehicles meet on; rivers and rails are bands too.
     let is_way = |road: &&Road| is_driven(road) || (road.width_m < 4.0 && road.material != Material::Water);
     roads
         .iter()
@@ -122,19 +117,7 @@ mod tests {
     use crate::simulate::story::{Layout, RandomOptions, random_pair};
 
     fn lane() -> Road {
-        Road {
-            when: When::Both,
-            material: Material::Soil,
-            color: None,
-            line: vec![[0.0, 0.0], [100.0, 0.0]],
-            curved: false,
-            width_m: 5.0,
-            shoulder_m: 0.0,
-            corner_m: 0.0,
-            fray_m: 0.0,
-            opacity: 1.0,
-            markings: Markings::None,
-        }
+        plain_road(When::Both, Material::Soil, vec![[0.0, 0.0], [100.0, 0.0]], 5.0)
     }
 
     #[test]

@@ -60,11 +60,14 @@ const MOST_CONFUSERS: usize = 22;
 const HILLY: f64 = 0.45;
 const SLOPES: [f64; 2] = [0.08, 0.36];
 
+/// Extent of hills, drawn evenly by ratio, metres (by eye).
+const HILLS_M: [f64; 2] = [8.0, 160.0];
+
 /// Hills, for some scenes.
 pub(in crate::simulate) fn draw_relief(dice: &mut Dice) -> Option<Relief> {
     dice.chance(HILLY).then(|| {
         // From mounds and banks to hillsides.
-        let size_m = 8.0 * 20.0_f64.powf(dice.unit());
+        let size_m = HILLS_M[0] * (HILLS_M[1] / HILLS_M[0]).powf(dice.unit());
         Relief { height_m: 0.6 * size_m * dice.between(SLOPES[0], SLOPES[1]), size_m }
     })
 }

@@ -1,7 +1,7 @@
 //! A scene while it is being told: where there is room, and short ways to put things there.
 
 use crate::simulate::description::{
-    Body, BodyShape, Border, Color, Fence, Material, PaintedLine, PairDescription, Patch, Place, Road, When,
+    Body, BodyShape, Border, Color, Fence, Markings, Material, PaintedLine, PairDescription, Patch, Place, Road, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
@@ -221,6 +221,23 @@ pub(in crate::simulate) fn plain_patch(when: When, material: Material, outline: 
     }
 }
 
+/// A straight road with nothing beside or painted on it.
+pub(in crate::simulate) fn plain_road(when: When, material: Material, line: Vec<Place>, width_m: f64) -> Road {
+    Road {
+        when,
+        material,
+        color: None,
+        line,
+        curved: false,
+        width_m,
+        shoulder_m: 0.0,
+        corner_m: 0.0,
+        fray_m: 0.0,
+        opacity: 1.0,
+        markings: Markings::None,
+    }
+}
+
 /// Corners of a roundish shape whose radius strays by a share of itself.
 pub(in crate::simulate) fn blob(center: Place, radius_m: f64, stray: f64, dice: &mut Dice) -> Vec<Place> {
     let corners = dice.count(7, 13);
@@ -263,22 +280,9 @@ pub(in crate::simulate) fn crossing(side_m: f64, wander: f64, dice: &mut Dice) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::description::Markings;
 
     fn road(line: Vec<Place>) -> Road {
-        Road {
-            when: When::Both,
-            material: Material::Asphalt,
-            color: None,
-            line,
-            curved: false,
-            width_m: 6.0,
-            shoulder_m: 0.0,
-            corner_m: 0.0,
-            fray_m: 0.0,
-            opacity: 1.0,
-            markings: Markings::None,
-        }
+        plain_road(When::Both, Material::Asphalt, line, 6.0)
     }
 
     #[test]
