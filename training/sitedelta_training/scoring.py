@@ -23,8 +23,8 @@ def find_components(mask, min_area_px):
     return labelled, [i for i in range(1, count + 1) if area[i] >= min_area_px], area
 
 
-def match_components(predicted, truth, min_area_px, ious=IOUS):
-    """For each IoU: (predicted found, predicted, true found, true) counts."""
+def match_objects(predicted, truth, min_area_px, ious=IOUS):
+    """For each IoU: (areas of the predicted in px, which of them match), (areas of the true, which are found), as arrays."""
     labelled_p, kept_p, area_p = find_components(predicted, min_area_px)
     labelled_t, kept_t, area_t = find_components(truth, min_area_px)
     both = (labelled_p > 0) & (labelled_t > 0)
@@ -37,8 +37,17 @@ def match_components(predicted, truth, min_area_px, ious=IOUS):
             if p in allowed_p and t in allowed_t and overlap / (area_p[p] + area_t[t] - overlap) >= iou:
                 found_p.add(p)
                 found_t.add(t)
-        result[iou] = (len(found_p), len(kept_p), len(found_t), len(kept_t))
+        result[iou] = tuple(
+            (area[kept].astype(float), np.isin(kept, list(found)))
+            for kept, area, found in ((kept_p, area_p, found_p), (kept_t, area_t, found_t))
+        )
     return result
+
+
+def match_components(predicted, truth, min_area_px, ious=IOUS):
+    """For each IoU: (predicted found, predicted, true found, true) counts."""
+    matches = match_objects(predicted, truth, min_area_px, ious)
+    return {iou: (p.sum(), len(p), t.sum(), len(t)) for iou, ((_, p), (_, t)) in matches.items()}
 
 
 @dataclass

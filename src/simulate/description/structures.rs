@@ -144,13 +144,16 @@ pub struct Wing {
     /// Height of its eaves; the building's when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eaves_m: Option<f64>,
+    /// Color of its roof; the building's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
 }
 
 impl Wing {
     /// A wing under the building's own kind of roof: center along and across, extent along and across its own ridge.
     pub fn rectangle(center: [f64; 2], size: [f64; 2], crosswise: bool) -> Self {
         let ([along_m, across_m], [length_m, width_m]) = (center, size);
-        Wing { along_m, across_m, length_m, width_m, crosswise, roof: None, eaves_m: None }
+        Wing { along_m, across_m, length_m, width_m, crosswise, roof: None, eaves_m: None, color: None }
     }
 }
 

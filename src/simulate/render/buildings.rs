@@ -126,8 +126,17 @@ pub(in crate::simulate) fn raise_building(
     }
     let mut dice = Dice::at_place(seed, building.center);
     let stage = building.stage_on(date);
-    let (mut skin, works) = dress(building, date, &mut dice);
-    skin.snow_over(snow, &mut dice.clone());
+    let (bare, works) = dress(building, date, &mut dice);
+    let weather = dice.clone();
+    // Parts of another age have a roof of their own color.
+    let skin_of = |own: Option<Color>| {
+        let mut skin = bare.clone();
+        if let Some(color) = own.filter(|_| stage == Stage::Finished) {
+            skin.dye(light_of(color));
+        }
+        skin.snow_over(snow, &mut weather.clone());
+        skin
+    };
     let wall = strayed(building.wall_color.unwrap_or(dice.pick(&WALL_COLORS)), 0.08, &mut dice);
     // A copy of the dice: the same building keeps its fittings.
     let facade = match stage {
@@ -142,7 +151,9 @@ pub(in crate::simulate) fn raise_building(
         let half = block.half.map(|v| v as f32);
         let (shape, heights) = roof_of(building, &blocks[0], number, block);
         // Elsewhere wings fade on their own.
-        let crosswise = building.facets != 1.0 && number > 0 && building.wings[number - 1].crosswise;
+        let wing = number.checked_sub(1).map(|wing| &building.wings[wing]);
+        let crosswise = building.facets != 1.0 && wing.is_some_and(|wing| wing.crosswise);
+        let skin = skin_of(wing.and_then(|wing| wing.color));
         let outline = outline_of(building, number, block);
         let rim = if number == 0 { Rim::of(building) } else { Rim::default() };
         surface.draw_polygon_sampled(

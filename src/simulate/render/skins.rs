@@ -40,6 +40,7 @@ const TRIM_M: f32 = 0.4;
 const PANEL_M: [f32; 2] = [1.7, 2.1];
 
 /// The look of one roof on one date.
+#[derive(Clone)]
 pub(in crate::simulate) struct RoofSkin {
     color: Light,
     stains: Field,
@@ -71,6 +72,7 @@ pub(in crate::simulate) struct RoofWeather {
     factor: f32,
 }
 
+#[derive(Clone)]
 struct Panels {
     light: Light,
     /// From and to along, from and to across, as shares of the half extents.

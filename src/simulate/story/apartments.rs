@@ -79,6 +79,14 @@ fn podium(room: [f64; 2], dice: &mut Dice) -> Wing {
     base
 }
 
+/// The housing of lifts and coolers on a high roof.
+pub(in crate::simulate) fn machine_room(below: &Building, dice: &mut Dice) -> Wing {
+    let size = [below.length_m, below.width_m].map(|v| v * dice.between(0.3, 0.6));
+    let mut room = Wing::rectangle([0.0, 0.0], size, false);
+    room.eaves_m = Some(below.eaves_m + dice.between(2.5, 6.0));
+    room
+}
+
 /// A high tower: seen aslant it shows more wall than roof.
 pub(in crate::simulate) fn draw_high_rise(
     center: Place,
@@ -96,9 +104,7 @@ pub(in crate::simulate) fn draw_high_rise(
     if dice.chance(0.3) {
         reshape(&mut tower, dice);
     }
-    let mut machines = Wing::rectangle([0.0, 0.0], size.map(|v| v * dice.between(0.3, 0.6)), false);
-    machines.eaves_m = Some(tower.eaves_m + dice.between(2.5, 6.0));
-    tower.wings.push(machines);
+    tower.wings.push(machine_room(&tower, dice));
     if dice.chance(0.3) {
         tower.wings.push(podium(room, dice));
     }

@@ -129,7 +129,7 @@ impl Site<'_> {
 const PIECE_M: f64 = 8.0;
 
 /// Places along a segment, moved to one side.
-fn beside(ends: &[Place], by: f64) -> Vec<Place> {
+pub(super) fn beside(ends: &[Place], by: f64) -> Vec<Place> {
     let [dx, dy] = [0, 1].map(|k| ends[1][k] - ends[0][k]);
     let length = dx.hypot(dy).max(1e-6);
     let pieces = (length / PIECE_M).ceil().max(1.0);

@@ -2,9 +2,10 @@
 
 use crate::simulate::description::{Border, Building, Color, Court, Cover, Fitting, Material, Place, RoofShape, Wing};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::surface::Block;
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::settlement::Site;
-use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit};
+use crate::simulate::story::styles::{RoofStyle, STOREY_M, fit, stray_color};
 use crate::structure::Kind;
 
 /// Covers of complexes.
@@ -16,6 +17,18 @@ const COVERS: [Cover; 7] = [
     Cover::PaleConcrete,
     Cover::GrayMetal,
     Cover::RedTile,
+];
+
+/// Roofs of parts of another age: membranes new and old, gravel, tar, sheet metal (by eye).
+const ROOFS: [Color; 8] = [
+    [236, 236, 232],
+    [206, 204, 198],
+    [170, 166, 158],
+    [136, 134, 130],
+    [92, 92, 94],
+    [64, 64, 68],
+    [188, 176, 156],
+    [148, 120, 104],
 ];
 
 /// Rims of flat roofs.
@@ -35,6 +48,8 @@ enum Plan {
     Stepped,
     /// A broad body around courts.
     Courts,
+    /// Bodies of many depths and heights along a corridor, one at a time as a hospital grows.
+    Joined,
 }
 
 /// A complex in a room of this length and width.
@@ -47,7 +62,13 @@ pub(in crate::simulate) fn draw_complex(
 ) -> Building {
     let storey = dice.between(3.2, 4.5);
     let storeys = dice.count(1, 3);
-    let plan = dice.weigh(&[(Plan::Comb, 0.3), (Plan::Cluster, 0.35), (Plan::Stepped, 0.15), (Plan::Courts, 0.2)]);
+    let plan = dice.weigh(&[
+        (Plan::Comb, 0.18),
+        (Plan::Cluster, 0.2),
+        (Plan::Stepped, 0.1),
+        (Plan::Courts, 0.12),
+        (Plan::Joined, 0.4),
+    ]);
     let mut complex = Building::rectangle(Kind::Other, center, room, azimuth_deg);
     complex.storeys = storeys as u32;
     complex.eaves_m = storey * storeys as f64;
@@ -57,8 +78,9 @@ pub(in crate::simulate) fn draw_complex(
         Plan::Cluster => cluster(&mut complex, room, dice),
         Plan::Stepped => step(&mut complex, room, dice),
         Plan::Courts => open_courts(&mut complex, room, dice),
+        Plan::Joined => join_on(&mut complex, room, dice),
     }
-    for wing in &mut complex.wings {
+    for wing in complex.wings.iter_mut().filter(|wing| wing.eaves_m.is_none()) {
         // Parts are as high as the whole, or lower or higher by a storey.
         let eaves = complex.eaves_m + STOREY_M * dice.pick(&[0.0, 0.0, -1.0, 1.0, 0.5]);
         wing.eaves_m = Some(eaves.max(3.2) + 0.3 * dice.unit());
@@ -130,6 +152,62 @@ fn step(complex: &mut Building, [long, wide]: [f64; 2], dice: &mut Dice) {
     complex.wings = (0..bays).map(|i| Wing::rectangle([along(i), across(i)], [length, deep], false)).collect();
     // The body is a corridor along all bays.
     [complex.length_m, complex.width_m] = [long, (deep * 0.3).max(3.0)];
+}
+
+/// Bodies to both sides of a corridor, of different depths, heights and ages, some with an upper part that stands back, some
+/// joined again at their far ends, so that courts are shut in between them.
+fn join_on(complex: &mut Building, [long, wide]: [f64; 2], dice: &mut Dice) {
+    let corridor = dice.between(5.0, 12.0).min(0.3 * wide);
+    // The corridor runs where it likes, and the room's middle stays where it is.
+    let aside = dice.between(-0.3, 0.3) * (wide - corridor);
+    complex.width_m = corridor;
+    let storey = complex.eaves_m / f64::from(complex.storeys);
+    let (aged, tallest) = (dice.chance(0.7), dice.count(1, 5));
+    let own_color = |dice: &mut Dice| (aged && dice.chance(0.6)).then(|| stray_color(dice.pick(&ROOFS), 0.08, dice));
+    let mut extent = [-corridor / 2.0, corridor / 2.0];
+    for side in [-1.0, 1.0] {
+        let reach = (wide - corridor) / 2.0 + side * aside;
+        if reach < 6.0 {
+            continue;
+        }
+        let mut from = -long / 2.0;
+        let mut deepest: f64 = 0.0;
+        while from < long / 2.0 - 8.0 {
+            let length = dice.between(9.0, 34.0).min(long / 2.0 - from);
+            let depth = reach * dice.between(0.35, 1.0);
+            let along = from + length / 2.0;
+            from += length + dice.pick(&[0.0, 0.0, 4.0, 9.0]);
+            if length < 6.0 || dice.chance(0.15) {
+                continue;
+            }
+            deepest = deepest.max(depth);
+            let across = side * (corridor / 2.0 + depth / 2.0 - 0.5);
+            let mut body = Wing::rectangle([along, across], [length, depth + 1.0], false);
+            let eaves = storey * dice.count(1, tallest) as f64 + dice.between(0.0, 1.2);
+            (body.eaves_m, body.color) = (Some(eaves), own_color(dice));
+            complex.wings.push(body);
+            if dice.chance(0.5) {
+                let share = [dice.between(0.25, 0.8), dice.between(0.25, 0.8)];
+                let place = [0, 1].map(|k| dice.between(-0.45, 0.45) * (1.0 - share[k]));
+                let center = [along + place[0] * length, across + place[1] * depth];
+                let mut upper = Wing::rectangle(center, [share[0] * length, share[1] * depth], false);
+                upper.eaves_m = Some(eaves + storey * dice.pick(&[0.7, 1.0, 1.0, 2.0, 3.0]));
+                upper.color = own_color(dice);
+                complex.wings.push(upper);
+            }
+        }
+        if deepest > 14.0 && dice.chance(0.45) {
+            // A walk along the far ends shuts courts in.
+            let across = side * (corridor / 2.0 + deepest - 3.0);
+            let walk = Wing::rectangle([0.0, across], [long, 5.0], false);
+            complex.wings.push(walk);
+        }
+        extent[usize::from(side > 0.0)] = side * (corridor / 2.0 + deepest);
+    }
+    // What was built lies around the room's middle.
+    let shift = -0.5 * (extent[0] + extent[1]);
+    let axes = Block::new(complex.center, 1.0, 1.0, complex.azimuth_deg);
+    complex.center = axes.place(0.0, shift);
 }
 
 /// A body with one to three courts in a row.

@@ -57,7 +57,7 @@ impl Setting<'_> {
         self.is_unpaved(&band(ends, 12.0))
     }
 
-    fn is_dry(&self, block: &Block) -> bool {
+    pub(in crate::simulate) fn is_dry(&self, block: &Block) -> bool {
         let wet = |patch: &&Patch| matches!(patch.material, Material::Water | Material::Pool);
         self.scene.patches.iter().filter(wet).all(|patch| !overlaps(patch, block))
     }

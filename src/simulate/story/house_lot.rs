@@ -1,8 +1,9 @@
 //! A house on its lot: drive, lawn, patio, pool, shed and fence.
 
-use crate::simulate::description::{Border, Color, Material, VehicleClass, When};
+use crate::simulate::description::{Border, Color, Material, Species, Tree, VehicleClass, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
+use crate::simulate::render::trees::height_for;
 use crate::simulate::story::houses::{draw_house, draw_shed};
 use crate::simulate::story::lots::{Fencing, Lot, Lots};
 use crate::simulate::story::plot::Fate;
@@ -11,6 +12,9 @@ use crate::simulate::story::suburban_house::draw_suburban;
 
 /// Share of houses whose yard is another one on the other date, though the house is the same (by judgment).
 const CHANGED_YARDS: f64 = 0.15;
+
+/// Drives reach this far under the edge of the street, metres: streets bend, and no strip of ground is left between.
+const DRIVE_REACH_M: f64 = 1.6;
 
 /// What yards are covered with that do as they like.
 const YARDS: [Material; 6] =
@@ -111,10 +115,10 @@ impl Site<'_> {
         if when == When::Both && dice.chance(CHANGED_YARDS) {
             self.change_yard(&behind, heading(axes), dice);
         }
-        if dice.chance(0.85) {
+        if dice.chance(0.93) {
             let wide = dice.between(lots.drive_m[0], lots.drive_m[1]).min(1.4 * half);
             let from = dice.pick(&[-half + 0.6, half - wide - 0.6]);
-            self.pave(when, lots.drive, rectangle([from, from + wide], [-0.3, setback + 2.5]), Border::Sharp);
+            self.pave(when, lots.drive, rectangle([from, from + wide], [-DRIVE_REACH_M, setback + 2.5]), Border::Sharp);
             if let Some(drive) = self.scene.patches.last_mut() {
                 drive.color = lots.drive_color;
             }
@@ -137,27 +141,50 @@ impl Site<'_> {
             self.pave(own, Material::Concrete, rectangle([s - 4.5, s + 4.5], [t - 2.8, t + 2.8]), Border::Sharp);
             self.pave(own, Material::Pool, rectangle([s - 3.4, s + 3.4], [t - 1.8, t + 1.8]), Border::Worn);
         } else if dice.chance(lots.sheds) {
-            let center = axes.place(dice.pick(&[-0.6, 0.6]) * half, depth - 4.0);
-            let shed = draw_shed(center, heading(axes), self.style, dice);
-            // Sheds come and go by themselves.
-            let shed_fate = if when == When::Both { self.fate(center, 0, dice) } else { fate };
-            if self.is_clear_around(&shed, 0.6) {
-                self.build(shed, Fate { extended: false, replaced: false, ..shed_fate }, dice);
+            for number in 0..dice.count(1, lots.outhouses) {
+                // The first stands in a corner of the garden, others anywhere behind the house.
+                let across = if number == 0 { depth - 4.0 } else { dice.between(yard, depth - 2.5) };
+                let center = axes.place(dice.pick(&[-0.6, 0.6, 0.3]) * half, across);
+                let shed = draw_shed(center, heading(axes), self.style, dice);
+                // Sheds come and go by themselves.
+                let shed_fate = if when == When::Both { self.fate(center, 0, dice) } else { fate };
+                if self.is_clear_around(&shed, if lots.outhouses > 1 { 0.1 } else { 0.6 }) {
+                    self.build(shed, Fate { extended: false, replaced: false, ..shed_fate }, dice);
+                }
             }
         }
+        self.plant_lot(axes, [half, depth], lots.crowns, dice);
         let garden = Block::new(axes.place(0.0, (setback + depth) / 2.0), 2.0 * half, depth - setback, heading(axes));
         self.strew_yard(&garden, lots.things, when, dice);
-        if let Some(color) = lots.fence.filter(|_| dice.chance(0.9)) {
-            let corners = rectangle([-half, half], [setback + 4.0, depth * 0.985]);
-            let line = [corners[0], corners[3], corners[2], corners[1]];
+        if let Some(color) = lots.fence.filter(|_| dice.chance(0.95)) {
+            let (front, rear) = (setback + 4.0, depth - 0.1);
+            // From the house's corner to the lot line, around the garden, and back to the house.
+            let wall = half - lots.gap_m - 0.5;
+            let line = [[-wall, front], [-half, front], [-half, rear], [half, rear], [half, front], [wall, front]]
+                .map(|[along, across]| axes.place(along, across));
             let sides = match lots.fencing {
                 Fencing::Three => &line[..],
-                Fencing::Shared => &line[..3],
-                Fencing::Rear => &line[1..3],
+                Fencing::Shared => &line[..4],
+                Fencing::Rear => &line[2..4],
             };
             // Fences of estates come before houses now and then.
             let fenced = if dice.chance(0.25) { When::Both } else { when };
             self.wall(fenced, sides, lots.fence_m, lots.fence_wide_m, color);
+        }
+    }
+
+    /// Broad trees on a lot, so many on average, before and behind the house.
+    fn plant_lot(&mut self, axes: &Block, [half, depth]: [f64; 2], crowns: f64, dice: &mut Dice) {
+        for _ in 0..(2.0 * crowns * dice.unit()).round() as usize {
+            let center = axes.place(dice.between(-1.0, 1.0) * half, dice.between(1.0, depth));
+            let species = dice.pick(&[Species::Broadleaf, Species::Broadleaf, Species::Evergreen]);
+            let radius_m = dice.between(1.8, 5.0);
+            let trunk = Block::new(center, 1.5, 1.5, 0.0);
+            if self.is_clear(&trunk) {
+                let height_m = height_for(species, radius_m);
+                let when = dice.weigh(&[(When::Both, 0.8), (When::Before, 0.12), (When::After, 0.08)]);
+                self.scene.trees.push(Tree { when, species, center, radius_m, height_m });
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ pub(in crate::simulate) enum Layout {
     Villas,
     /// Apartment blocks between streets.
     Blocks,
+    /// Blocks built up from street to street, with towers.
+    Downtown,
     /// Perimeter blocks and old towns: wall to wall around courts.
     Courts,
     /// Walled plots of dry lands: house, court and wall of one coat.
@@ -66,6 +68,7 @@ impl Layout {
             (Terraces, 0.035),
             (Villas, if dry { 0.05 } else { 0.02 }),
             (Blocks, 0.08),
+            (Downtown, 0.12),
             (Courts, if poor { 0.05 } else { 0.10 }),
             (Walled, if dry { 0.09 } else { 0.01 }),
             (Desert, if dry { 0.18 } else { 0.04 }),
@@ -86,7 +89,7 @@ impl Layout {
             (Compound, 0.14),
             (Camp, 0.20),
             (Yards, 0.09),
-            (Campus, 0.11),
+            (Campus, 0.15),
             (Agriculture, 0.04),
             (Farms, if dry { 0.03 } else { 0.05 }),
             (Hamlet, 0.10),
@@ -99,7 +102,7 @@ impl Layout {
     pub(in crate::simulate) fn neighbor(self, dice: &mut Dice) -> Option<Self> {
         use Layout::*;
         let others = match self {
-            Streets | Terraces | Blocks => [Blocks, Yards, Terraces, Streets],
+            Streets | Terraces | Blocks | Downtown => [Blocks, Yards, Terraces, Streets],
             Desert | Walled | Masonry | OldTown | Villas => [Masonry, Villas, Desert, Yards],
             Informal | Village => [Masonry, Village, Streets, Yards],
             _ => return None,

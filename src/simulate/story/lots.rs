@@ -18,6 +18,9 @@ const NEW_CONCRETE: [Color; 4] = [[232, 226, 210], [220, 214, 200], [208, 200, 1
 /// Share of the depth behind the street's setback that houses take: broad ones of estates leave small gardens (by eye).
 const BUILT_DEPTH: [f64; 2] = [0.62, 0.74];
 
+/// Share of quarters that have stood for decades: where nothing is under way, and where something is (by judgment).
+const GROWN: [f64; 2] = [0.5, 0.22];
+
 /// Which sides of a lot are fenced.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fencing {
@@ -59,6 +62,9 @@ pub(in crate::simulate) struct Lots {
     /// Height of fences, metres.
     pub(super) fence_m: f64,
     pub(super) sheds: f64,
+    /// Most sheds and lean-tos where there are any, and trees per lot.
+    pub(super) outhouses: usize,
+    pub(super) crowns: f64,
     pub(super) pools: f64,
     /// Things that lie about in a yard, and share of houses with shrubs along their walls.
     pub(super) things: f64,
@@ -91,7 +97,7 @@ impl Lots {
         let under_way = !matches!(plot, Plot::Nothing | Plot::Clear | Plot::Single);
         let hedged = dice.chance(0.2);
         let bare = [Material::PaleSand, Material::Soil, Material::Concrete, Material::Gravel, Material::Sand];
-        Lots {
+        let lots = Lots {
             size: [if complex { dice.between(14.0, 22.5) } else { dice.between(12.0, 26.0) }, depth],
             street_m: dice.between(6.0, 11.0),
             gap_m: dice.between(0.6, if complex { 2.2 } else { 3.0 }),
@@ -108,10 +114,12 @@ impl Lots {
             patios: dice.pick(&[0.2, 0.5, 0.9]),
             graded: (under_way && dice.chance(0.6)).then(|| dice.pick(&bare)),
             fence: dice.chance(0.85).then(|| if hedged { dice.pick(&HEDGES) } else { dice.pick(&FENCE_COLORS) }),
-            fencing: dice.weigh(&[(Fencing::Three, 0.5), (Fencing::Shared, 0.35), (Fencing::Rear, 0.15)]),
+            fencing: dice.weigh(&[(Fencing::Three, 0.7), (Fencing::Shared, 0.2), (Fencing::Rear, 0.1)]),
             fence_wide_m: if hedged { dice.between(0.6, 1.3) } else { 0.15 },
             fence_m: dice.between(1.2, 1.9),
             sheds: dice.pick(&[0.05, 0.25, 0.6]),
+            outhouses: 1,
+            crowns: 0.0,
             pools: dice.pick(&[0.0, 0.05, 0.3]),
             things: dice.weigh(&[(0.5, 0.25), (2.0, 0.4), (5.0, 0.35)]),
             shrubs: dice.pick(&[0.0, 0.5, 0.9]),
@@ -120,8 +128,25 @@ impl Lots {
             own_yards: dice.weigh(&[(0.05, 0.4), (0.25, 0.35), (0.7, 0.25)]),
             earth: dice.pick(&EARTHS),
             raw: dice.weigh(&[(0.1, 0.4), (0.5, 0.3), (0.9, 0.3)]),
-            pavement_m: dice.chance(0.35).then(|| dice.between(0.0, 2.2)),
+            pavement_m: dice.chance(0.5).then(|| dice.between(0.0, 2.2)),
             bank: dice.chance(0.2).then(|| [dice.between(1.0, 4.0), dice.between(0.5, 2.0)]),
+        };
+        if dice.chance(GROWN[usize::from(under_way)]) { lots.grown(dice) } else { lots }
+    }
+
+    /// The same after decades: sheds, lean-tos, paving and goods fill the yards, and broad crowns hang over them.
+    fn grown(self, dice: &mut Dice) -> Self {
+        Lots {
+            gap_m: self.gap_m.min(dice.between(0.4, 1.4)),
+            sheds: 0.9,
+            outhouses: dice.count(1, 4),
+            crowns: dice.between(0.3, 2.5),
+            patios: 0.8,
+            own_yards: 0.9,
+            things: dice.between(4.0, 9.0),
+            shrubs: 0.9,
+            vacant: 0.03,
+            ..self
         }
     }
 

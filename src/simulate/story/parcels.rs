@@ -11,6 +11,7 @@ use crate::simulate::render::trees::{contains, height_for};
 use crate::simulate::story::clearance::is_within;
 use crate::simulate::story::setting::{cut_by_roads, plain_patch};
 use crate::simulate::story::settlement::Layout;
+use crate::simulate::story::trodden::leave_tramlines;
 
 /// Most parcels of a scene.
 const MOST_PARCELS: usize = 90;
@@ -31,6 +32,9 @@ const MOST_HEDGE_CROWNS: usize = 400;
 
 /// Fields keep this far from houses, metres.
 const YARD_M: f64 = 8.0;
+
+/// Share of fields with tramlines (by judgment).
+const SPRAYED: f64 = 0.25;
 
 /// How far cuts stray from a right angle, degrees.
 const SKEW_DEG: [f64; 2] = [3.0, 10.0];
@@ -90,6 +94,9 @@ pub(in crate::simulate) fn lay_parcels(scene: &mut PairDescription, layout: Layo
             if !is_settled(&parcel, &plots) {
                 covers.extend(cadastre.cover(&parcel, dice));
                 borders.push(parcel[..3].to_vec());
+                if fields && dice.chance(SPRAYED) {
+                    scene.painted_lines.extend(leave_tramlines(&parcel, dice));
+                }
             }
         }
     }

@@ -86,6 +86,7 @@ impl<'a> Site<'a> {
             Layout::Terraces => self.terraces(dice),
             Layout::Villas => self.villas(dice),
             Layout::Blocks => self.blocks(dice),
+            Layout::Downtown => self.downtown(dice),
             Layout::Courts => self.courts(dice),
             Layout::Desert => self.desert(dice),
             Layout::Masonry => self.masonry(dice),

@@ -1,7 +1,7 @@
 //! What grows: scattered trees and bushes, forests, orchards, tree rows and hedges.
 
 use crate::simulate::description::{
-    Biome, Border, Material, PairDescription, Patch, Place, Scatter, Species, Tree, USUAL_STAND_OFF, When,
+    Biome, Border, Color, Material, PairDescription, Patch, Place, Scatter, Species, Tree, USUAL_STAND_OFF, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::model::KeepClear;
@@ -11,6 +11,12 @@ use crate::simulate::story::setting::{Setting, blob, plain_patch};
 
 /// Most crowns of a forest in a scene: where pixels are large, crowns are too.
 const MOST_CROWNS: f64 = 2500.0;
+
+/// Share of leafless woods whose crowns touch (by judgment).
+const CLOSED: f64 = 0.6;
+
+/// Fallen leaves under bare woods, by eye against levir_val in winter.
+const LITTER: [Color; 5] = [[112, 92, 80], [128, 104, 90], [98, 84, 74], [140, 120, 102], [104, 88, 84]];
 
 /// Below this greenness broadleaf woods stand more or less bare (that of the renderer, at its most).
 const LEAFLESS: f64 = 0.45;
@@ -108,7 +114,7 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
     let per_hectare = dice.between(1.5, 3.2) * 10_000.0 / (std::f64::consts::PI * mean * mean);
     let (before, after) = dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), 0.15), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
     let opacity = dice.between(0.6, 1.0);
-    let floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
+    let mut floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
     // Mixed more often than not; where leaves have fallen, some trees keep theirs, or none does.
     let bare = species == Species::Broadleaf && scene.before.greenness.min(scene.after.greenness) < LEAFLESS;
     let (other, share) = if bare {
@@ -117,9 +123,18 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
         let kinds = [species, Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer];
         (dice.pick(&kinds), dice.between(0.1, 0.8))
     };
-    // One looks through bare crowns: where they lie over each other twice and more the ground is lost.
-    let per_hectare = if bare { per_hectare * dice.between(0.4, 0.9) } else { per_hectare };
+    // One looks through bare crowns, onto litter, where they stand open; where they lie over each other twice and more the
+    // ground is lost among twigs.
+    let closed = bare && dice.chance(CLOSED);
+    let per_hectare = match bare {
+        true if closed => per_hectare * dice.between(0.9, 1.7),
+        true => per_hectare * dice.between(0.4, 0.9),
+        false => per_hectare,
+    };
     let share = if other == species { 0.0 } else { share };
+    if bare {
+        floor.color = dice.chance(0.7).then(|| dice.pick(&LITTER));
+    }
     // Woods thin out beyond their edge.
     let fringe = dice.chance(0.7).then(|| (widened(&outline, dice.between(1.1, 1.6)), dice.between(0.08, 0.35)));
     let stands = std::iter::once((outline.clone(), 1.0)).chain(fringe);
