@@ -26,7 +26,7 @@ pub(in crate::simulate) const WATERS: [Color; 12] = [
 const TRIES: usize = 12;
 
 /// A rectangle with rounded corners, the first point repeated at the end.
-fn rounded(block: &Block, radius: f64) -> Vec<Place> {
+pub(super) fn rounded(block: &Block, radius: f64) -> Vec<Place> {
     let [l, w] = block.half;
     let radius = radius.min(0.95 * l.min(w));
     let mut line = Vec::with_capacity(25);
@@ -41,7 +41,8 @@ fn rounded(block: &Block, radius: f64) -> Vec<Place> {
     line
 }
 
-fn shrunk(block: &Block, by: f64, azimuth: f64) -> Block {
+/// A rectangle less a rim.
+pub(super) fn shrunk(block: &Block, by: f64, azimuth: f64) -> Block {
     let [l, w] = block.half.map(|half| 2.0 * (half - by).max(0.5));
     Block::new(block.center, l, w, azimuth)
 }

@@ -14,10 +14,11 @@ use crate::simulate::story::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
 };
 use crate::simulate::story::plot::Plot;
+use crate::simulate::story::scenery::wear_tracks;
 use crate::simulate::story::setting::{Setting, is_driven, plain_patch};
 use crate::simulate::story::smallholdings::lay_small_plots;
 use crate::simulate::story::subdivision::grade_subdivision;
-use crate::simulate::story::trodden::{dig_ditch, tread_paths};
+use crate::simulate::story::trodden::{dig_ditch, lead_swale, mow_field, tread_paths};
 use crate::simulate::story::waters::{blow_dunes, cut_rills, fill_pond, flood_land, run_river};
 use crate::simulate::story::works::{
     clear_land, dig_quarry, grade_plots, lay_grid, lay_quay, lay_rails, leave_bales, pave_court, raise_solar,
@@ -27,7 +28,7 @@ use crate::simulate::story::works::{
 type Confuser = fn(&mut Setting<'_>, &mut Dice);
 
 /// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
-const CONFUSERS: [(Confuser, f64); 28] = [
+const CONFUSERS: [(Confuser, f64); 31] = [
     (park_aircraft, 0.15),
     (lay_pad, 5.0),
     (stack_goods, 1.2),
@@ -56,6 +57,9 @@ const CONFUSERS: [(Confuser, f64); 28] = [
     (tread_paths, 2.2),
     (dig_ditch, 0.8),
     (lay_small_plots, 0.9),
+    (mow_field, 0.8),
+    (lead_swale, 0.6),
+    (wear_tracks, 0.4),
 ];
 
 /// Most groups of confusers in a scene.

@@ -66,7 +66,7 @@ fn dot_shrubs(setting: &mut Setting<'_>, dice: &mut Dice) {
 }
 
 /// Tracks and tyre marks: single, or in bundles that part and meet.
-fn wear_tracks(setting: &mut Setting<'_>, dice: &mut Dice) {
+pub(super) fn wear_tracks(setting: &mut Setting<'_>, dice: &mut Dice) {
     let pale = dice.chance(0.7);
     let color: Color = if pale {
         dice.pick(&[[214, 200, 172], [226, 214, 190], [190, 172, 142]])

@@ -82,7 +82,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
         dice.weigh(&[((0.12, 0.02, 0.0), 0.55), ((0.2, 0.04, 0.04), 0.4), ((0.36, 0.15, 0.25), 0.05)]);
     let saturation = dice.weigh(&[((0.25, 0.8), 0.30), ((0.8, 1.3), 0.66), ((1.3, 1.6), 0.04)]);
     // One cover; soft drifts; the biome's own patches.
-    let (blotches, softness) = match dice.weigh(&[(0, 0.46), (1, 0.32), (2, 0.2), (3, 0.02)]) {
+    let (blotches, softness) = match dice.weigh(&[(0, 0.5), (1, 0.36), (2, 0.12), (3, 0.02)]) {
         0 => (0.0, 1.0),
         1 => (dice.between(0.2, 0.5), dice.between(2.0, 5.0)),
         2 => (dice.between(0.5, 1.0), dice.between(1.8, 4.0)),

@@ -1,7 +1,8 @@
-//! What feet, wheels and water leave on open ground: footpaths, tramlines of fields, ditches.
+//! What feet, wheels and water leave on open ground: footpaths, swaths and tramlines of fields, ditches, swales.
 
-use crate::simulate::description::{Color, Material, PaintedLine, Place, Ridge, Road, When};
+use crate::simulate::description::{Border, Color, Material, PaintedLine, Place, Ridge, Road, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::story::basins::{rounded, shrunk};
 use crate::simulate::story::blocks::beside;
 use crate::simulate::story::clearance::cut_by_blocks;
 use crate::simulate::story::parcels::{Parcel, sides_of};
@@ -15,6 +16,9 @@ const BOTTOMS: [Color; 5] = [[58, 52, 44], [46, 56, 54], [74, 84, 50], [92, 82, 
 
 /// Length of the pieces of a path, metres.
 const PIECE_M: f64 = 5.0;
+
+/// Radius in which machines turn at the corners of a field, metres (by eye).
+const CORNER_M: f64 = 7.0;
 
 /// Between the two wheels of a tractor, and from one pair of tramlines to the next, metres (sprayers are 12 to 36 m wide).
 const WHEELS_M: f64 = 1.9;
@@ -91,6 +95,45 @@ pub(in crate::simulate) fn dig_ditch(setting: &mut Setting<'_>, dice: &mut Dice)
             setting.scene.roads.push(Road { fray_m: 0.5, opacity: grown, ..strip });
             setting.paint(when, line, width_m, color, opacity);
         }
+    }
+}
+
+/// A meadow or field mown or harvested round and round from its border inwards: swaths light and dark.
+pub(in crate::simulate) fn mow_field(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let size = [dice.between(30.0, 140.0), dice.between(25.0, 90.0)].map(|side| side.min(0.9 * setting.side_m));
+    let Some((field, azimuth_deg)) = setting.claim(size, dice) else { return };
+    let when = setting.fate(dice);
+    let material = dice.pick(&[Material::Grass, Material::DryGrass, Material::Stubble, Material::Crop, Material::Soil]);
+    let border = dice.pick(&[Border::Sharp, Border::Worn]);
+    setting.lay(when, material, rounded(&field, CORNER_M), border).opacity = dice.between(0.4, 1.0);
+    let (pitch_m, opacity) = (dice.between(2.5, 9.0), dice.between(0.06, 0.3));
+    let swaths: [Color; 2] = dice.pick(&[[[226, 216, 180], [66, 62, 44]], [[180, 190, 128], [52, 60, 36]]]);
+    let rounds = (0.5 * size[0].min(size[1]) / pitch_m) as usize;
+    for round in 0..rounds {
+        let inner = shrunk(&field, (round as f64 + 0.5) * pitch_m, azimuth_deg);
+        let line = rounded(&inner, CORNER_M);
+        setting.paint(when, line, 0.55 * pitch_m, swaths[round % 2], opacity * dice.between(0.6, 1.2));
+    }
+}
+
+/// A swale: a broad shallow hollow that stays damp, of another growth than the land, between low swells.
+pub(in crate::simulate) fn lead_swale(setting: &mut Setting<'_>, dice: &mut Dice) {
+    let line = crossing(setting.side_m, dice.pick(&[0.02, 0.05, 0.09]), dice);
+    if !line.windows(2).all(|ends| setting.is_open(ends, 8.0)) {
+        return;
+    }
+    let width_m = dice.between(3.0, 10.0);
+    let growth =
+        dice.pick(&[Material::Grass, Material::Undergrowth, Material::DryGrass, Material::Mud, Material::Soil]);
+    let when = dice.weigh(&[(When::Both, 0.85), (When::After, 0.15)]);
+    let strip = plain_road(when, growth, line.clone(), width_m);
+    let (fray_m, opacity) = (dice.between(0.6, 1.6), dice.between(0.2, 0.75));
+    setting.scene.roads.push(Road { curved: true, fray_m, opacity, ..strip });
+    let (slope_m, height_m) = (dice.between(1.5, 4.0), dice.between(0.2, 0.7));
+    for side in [-1.0, 1.0] {
+        let swell = line.windows(2).flat_map(|ends| beside(ends, side * (0.5 * width_m + slope_m))).collect();
+        let (material, line) = (growth, swell);
+        setting.scene.ridges.push(Ridge { when, material, line, crest_m: 0.5, slope_m, height_m, opacity: 0.0 });
     }
 }
 

@@ -65,6 +65,11 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
             [1.0, large * dice.between(0.6, 1.2)],
         ));
     }
+    // Great trees that stand by themselves.
+    if dice.chance(0.3) && scene.biome != Biome::Desert {
+        let great = if tree == Species::Conifer || tree == Species::Shrub { Species::Broadleaf } else { tree };
+        scene.scatters.push(scatter(great, dice.between(2.0, 12.0), [3.5, 8.0]));
+    }
     // Brush: bare in winter, so dense that ground is seen between twigs alone.
     if dice.chance(0.2) && !matches!(scene.biome, Biome::Desert | Biome::Tropical) {
         let dense = dice.between(150.0, 700.0);
