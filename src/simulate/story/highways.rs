@@ -101,7 +101,7 @@ pub(in crate::simulate) fn span_flyover(setting: &mut Setting<'_>, dice: &mut Di
 
 /// Cars along the curbs of some streets, other ones on each date.
 pub(in crate::simulate) fn park_along_curbs(scene: &mut PairDescription, dice: &mut Dice) {
-    if !dice.chance(0.3) {
+    if !dice.chance(0.4) {
         return;
     }
     let side = scene.width_px as f64 * scene.gsd_m;

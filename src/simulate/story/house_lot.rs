@@ -173,12 +173,12 @@ impl Site<'_> {
         }
     }
 
-    /// Broad trees on a lot, so many on average, before and behind the house.
+    /// Trees of all sizes on a lot, so many on average, before and behind the house.
     fn plant_lot(&mut self, axes: &Block, [half, depth]: [f64; 2], crowns: f64, dice: &mut Dice) {
         for _ in 0..(2.0 * crowns * dice.unit()).round() as usize {
             let center = axes.place(dice.between(-1.0, 1.0) * half, dice.between(1.0, depth));
-            let species = dice.pick(&[Species::Broadleaf, Species::Broadleaf, Species::Evergreen]);
-            let radius_m = dice.between(1.8, 5.0);
+            let species = dice.pick(&[Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Conifer]);
+            let radius_m = dice.between(0.8, if species == Species::Conifer { 2.4 } else { 5.5 });
             let trunk = Block::new(center, 1.5, 1.5, 0.0);
             if self.is_clear(&trunk) {
                 let height_m = height_for(species, radius_m);

@@ -30,7 +30,7 @@ type Confuser = fn(&mut Setting<'_>, &mut Dice);
 /// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
 const CONFUSERS: [(Confuser, f64); 31] = [
     (park_aircraft, 0.15),
-    (lay_pad, 5.0),
+    (lay_pad, 4.2),
     (stack_goods, 1.2),
     (drop_scrap, 1.5),
     (tip_heaps, 1.6),
@@ -55,10 +55,10 @@ const CONFUSERS: [(Confuser, f64); 31] = [
     (cut_rills, 1.4),
     (clear_land, 0.9),
     (tread_paths, 2.2),
-    (dig_ditch, 0.8),
+    (dig_ditch, 1.0),
     (lay_small_plots, 0.9),
-    (mow_field, 0.8),
-    (lead_swale, 0.6),
+    (mow_field, 1.3),
+    (lead_swale, 0.9),
     (wear_tracks, 0.4),
 ];
 

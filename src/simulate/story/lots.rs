@@ -19,7 +19,10 @@ const NEW_CONCRETE: [Color; 4] = [[232, 226, 210], [220, 214, 200], [208, 200, 1
 const BUILT_DEPTH: [f64; 2] = [0.62, 0.74];
 
 /// Share of quarters that have stood for decades: where nothing is under way, and where something is (by judgment).
-const GROWN: [f64; 2] = [0.5, 0.22];
+const GROWN: [f64; 2] = [0.5, 0.25];
+
+/// Share of quarters that are tracts by one builder, not counting those that stand for decades (by judgment).
+const TRACTS: f64 = 0.3;
 
 /// Which sides of a lot are fenced.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,7 +134,27 @@ impl Lots {
             pavement_m: dice.chance(0.5).then(|| dice.between(0.0, 2.2)),
             bank: dice.chance(0.2).then(|| [dice.between(1.0, 4.0), dice.between(0.5, 2.0)]),
         };
-        if dice.chance(GROWN[usize::from(under_way)]) { lots.grown(dice) } else { lots }
+        match dice.unit() {
+            share if share < GROWN[usize::from(under_way)] => lots.grown(dice),
+            share if share > 1.0 - TRACTS => lots.of_tract(dice),
+            _ => lots,
+        }
+    }
+
+    /// A tract by one builder: alike houses back to back on narrow lots, a drive and a fence to every one.
+    fn of_tract(self, dice: &mut Dice) -> Self {
+        Lots {
+            size: [dice.between(12.5, 18.0), dice.between(24.0, 31.0)],
+            gap_m: dice.between(0.6, 1.7),
+            setback_m: dice.between(4.0, 7.0),
+            complex: true,
+            fence: self.fence.or(Some(dice.pick(&FENCE_COLORS))),
+            fencing: Fencing::Three,
+            vacant: 0.01,
+            own_yards: 0.05,
+            pavement_m: Some(dice.between(0.0, 2.0)),
+            ..self
+        }
     }
 
     /// The same after decades: sheds, lean-tos, paving and goods fill the yards, and broad crowns hang over them.
@@ -140,7 +163,7 @@ impl Lots {
             gap_m: self.gap_m.min(dice.between(0.4, 1.4)),
             sheds: 0.9,
             outhouses: dice.count(1, 4),
-            crowns: dice.between(0.3, 2.5),
+            crowns: dice.between(0.5, 4.0),
             patios: 0.8,
             own_yards: 0.9,
             things: dice.between(4.0, 9.0),
