@@ -53,6 +53,8 @@ struct Core {
     /// Share of houses that were there before the offices.
     old: f64,
     open: f64,
+    /// Distance between street trees, metres, where there are some.
+    trees_m: Option<f64>,
     /// Fewest and most storeys of offices.
     storeys: [usize; 2],
 }
@@ -69,6 +71,7 @@ impl Core {
             towers: dice.pick(&[0.1, 0.3, 0.55]),
             old: dice.pick(&[0.05, 0.2, 0.4]),
             open: dice.pick(&[0.03, 0.08, 0.18]),
+            trees_m: dice.chance(0.6).then(|| dice.between(6.0, 14.0)),
             storeys: [dice.count(2, 4), dice.count(6, 14)],
         }
     }
@@ -101,8 +104,31 @@ impl Site<'_> {
                 let whole: Parcel = Block::new(center, curbs[0], curbs[1], self.azimuth_deg).corners();
                 if is_seen(&whole, self.side_m) && self.is_near(center, core.block[0]) {
                     self.pave(When::Both, core.pavement, whole.into(), Border::Sharp);
+                    self.plant_pavement(&whole, &core, dice);
                 }
                 self.fill_block(&block, row, &core, dice);
+            }
+        }
+    }
+
+    /// Trees along the curbs of a block.
+    fn plant_pavement(&mut self, block: &Parcel, core: &Core, dice: &mut Dice) {
+        let Some(step) = core.trees_m else { return };
+        let species = dice.pick(&[Species::Broadleaf, Species::Broadleaf, Species::Evergreen, Species::Palm]);
+        let large = dice.between(1.5, 3.5);
+        for side in 0..4 {
+            let (from, to) = (block[side], block[(side + 1) % 4]);
+            let [dx, dy] = [0, 1].map(|k| to[k] - from[k]);
+            let length = dx.hypot(dy);
+            for number in 1..(length / step) as usize {
+                let t = number as f64 * step / length;
+                // A step in from the curb.
+                let center = [from[0] + t * dx - 1.4 * dy / length, from[1] + t * dy + 1.4 * dx / length];
+                if dice.chance(0.75) && self.is_near(center, 5.0) {
+                    let radius_m = large * dice.between(0.6, 1.1);
+                    let height_m = height_for(species, radius_m);
+                    self.scene.trees.push(Tree { when: self.streets, species, center, radius_m, height_m });
+                }
             }
         }
     }

@@ -154,6 +154,9 @@ impl Site<'_> {
             }
         }
         self.plant_lot(axes, [half, depth], lots.crowns, dice);
+        if dice.chance(lots.beds) {
+            self.lay_beds(axes, half, [yard - 0.15 * depth, depth], when, dice);
+        }
         let garden = Block::new(axes.place(0.0, (setback + depth) / 2.0), 2.0 * half, depth - setback, heading(axes));
         self.strew_yard(&garden, lots.things, when, dice);
         if let Some(color) = lots.fence.filter(|_| dice.chance(0.95)) {
@@ -170,6 +173,23 @@ impl Site<'_> {
             // Fences of estates come before houses now and then.
             let fenced = if dice.chance(0.25) { When::Both } else { when };
             self.wall(fenced, sides, lots.fence_m, lots.fence_wide_m, color);
+        }
+    }
+
+    /// Beds one behind the other in a garden that reaches across these metres: sown, dug or overgrown.
+    fn lay_beds(&mut self, axes: &Block, half: f64, [from, to]: [f64; 2], when: When, dice: &mut Dice) {
+        let pitch = dice.between(2.5, 9.0);
+        let wide = half * dice.between(0.5, 0.95);
+        for bed in 0..((to - from) / pitch) as usize {
+            let material = dice.pick(&[Material::Crop, Material::Soil, Material::Ploughed, Material::Grass]);
+            let middle = from + (bed as f64 + 0.5) * pitch;
+            let ground = Block::new(axes.place(0.0, middle), 2.0 * wide, 0.85 * pitch, heading(axes));
+            let own = if when == When::Both { dice.pick(&[When::Both, When::Before, When::After]) } else { when };
+            self.pave(own, material, ground.corners().into(), Border::Sharp);
+            self.thin_last(None, dice.between(0.3, 0.9));
+            if let Some(patch) = self.scene.patches.last_mut().filter(|_| dice.chance(0.5)) {
+                (patch.rows_m, patch.rows_azimuth_deg) = (Some(dice.between(0.5, 1.2)), heading(axes));
+            }
         }
     }
 

@@ -68,6 +68,8 @@ pub(in crate::simulate) struct Lots {
     /// Most sheds and lean-tos where there are any, and trees per lot.
     pub(super) outhouses: usize,
     pub(super) crowns: f64,
+    /// Share of gardens with beds.
+    pub(super) beds: f64,
     pub(super) pools: f64,
     /// Things that lie about in a yard, and share of houses with shrubs along their walls.
     pub(super) things: f64,
@@ -123,6 +125,7 @@ impl Lots {
             sheds: dice.pick(&[0.05, 0.25, 0.6]),
             outhouses: 1,
             crowns: 0.0,
+            beds: 0.03,
             pools: dice.pick(&[0.0, 0.05, 0.3]),
             things: dice.weigh(&[(0.5, 0.25), (2.0, 0.4), (5.0, 0.35)]),
             shrubs: dice.pick(&[0.0, 0.5, 0.9]),
@@ -164,6 +167,7 @@ impl Lots {
             sheds: 0.9,
             outhouses: dice.count(1, 4),
             crowns: dice.between(0.5, 4.0),
+            beds: dice.pick(&[0.0, 0.1, 0.4]),
             patios: 0.8,
             own_yards: 0.9,
             things: dice.between(4.0, 9.0),
@@ -186,6 +190,7 @@ impl Lots {
             drive_color: None,
             drive_m: [2.6, 4.5],
             patios: 0.1,
+            beds: dice.pick(&[0.1, 0.5, 0.9]),
             sheds: 0.5,
             pools: 0.0,
             vacant: dice.pick(&[0.08, 0.25]),

@@ -21,15 +21,15 @@ impl Site<'_> {
             dice.pick(&[Material::Concrete, Material::OldAsphalt, Material::Soil, Material::Grass, Material::Turf]);
         let paved_when = if self.course.plot == Plot::Found { When::After } else { When::Both };
         let whole = 0.75 * self.side_m;
-        if dice.chance(0.5) {
+        // Estates of towers, with lower blocks among them, stand on paved or sown ground.
+        let towers = if dice.chance(TOWER_ESTATES) { dice.between(0.4, 1.0) } else { 0.0 };
+        if towers > 0.0 || dice.chance(0.5) {
             let middle = self.side_m / 2.0;
             let square = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]]
                 .map(|[x, y]| [middle + x * whole, middle + y * whole]);
             self.pave(paved_when, ground, square.into(), Border::Sharp);
         }
         let crowded = dice.between(0.72, 0.97);
-        // Estates of towers, with lower blocks among them.
-        let towers = if dice.chance(TOWER_ESTATES) { dice.between(0.4, 1.0) } else { 0.0 };
         let rows = (self.reach() / pitch[1]).ceil() as i64;
         let jitter = dice.between(-0.5, 0.5) * pitch[1];
         for row in -rows..=rows {

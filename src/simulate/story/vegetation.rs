@@ -16,7 +16,7 @@ const MOST_CROWNS: f64 = 2500.0;
 const CLOSED: f64 = 0.6;
 
 /// Fallen leaves under bare woods, by eye against levir_val in winter.
-const LITTER: [Color; 5] = [[112, 92, 80], [128, 104, 90], [98, 84, 74], [140, 120, 102], [104, 88, 84]];
+const LITTER: [Color; 5] = [[134, 114, 100], [150, 128, 112], [118, 104, 94], [164, 146, 126], [128, 112, 108]];
 
 /// Below this greenness broadleaf woods stand more or less bare (that of the renderer, at its most).
 const LEAFLESS: f64 = 0.45;
@@ -38,7 +38,7 @@ fn habit_of(biome: Biome) -> (Species, f64, f64) {
 /// Grows trees and bushes that fit the landscape.
 pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &mut Dice) {
     let (tree, trees, bushes) = habit_of(scene.biome);
-    let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.27), (1.0, 0.3), (2.5, 0.2), (5.0, 0.13)]);
+    let plenty = dice.weigh(&[(0.0, 0.1), (0.4, 0.27), (1.0, 0.34), (2.5, 0.22), (5.0, 0.07)]);
     let kept = dice.pick(&[1.0, 1.0, 0.95, 0.8, 0.5]);
     let clumping = dice.unit();
     let large = dice.between(2.5, 6.0);
@@ -132,7 +132,7 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
     // ground is lost among twigs.
     let closed = bare && dice.chance(CLOSED);
     let per_hectare = match bare {
-        true if closed => per_hectare * dice.between(0.9, 1.7),
+        true if closed => per_hectare * dice.between(0.7, 1.3),
         true => per_hectare * dice.between(0.4, 0.9),
         false => per_hectare,
     };
