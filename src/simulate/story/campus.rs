@@ -187,13 +187,9 @@ fn join_on(complex: &mut Building, [long, wide]: [f64; 2], dice: &mut Dice) {
             (body.eaves_m, body.color) = (Some(eaves), own_color(dice));
             complex.wings.push(body);
             if dice.chance(0.5) {
-                let share = [dice.between(0.25, 0.8), dice.between(0.25, 0.8)];
-                let place = [0, 1].map(|k| dice.between(-0.45, 0.45) * (1.0 - share[k]));
-                let center = [along + place[0] * length, across + place[1] * depth];
-                let mut upper = Wing::rectangle(center, [share[0] * length, share[1] * depth], false);
-                upper.eaves_m = Some(eaves + storey * dice.pick(&[0.7, 1.0, 1.0, 2.0, 3.0]));
-                upper.color = own_color(dice);
-                complex.wings.push(upper);
+                let eaves = eaves + storey * dice.pick(&[0.7, 1.0, 1.0, 2.0, 3.0]);
+                let upper = stand_back(&body, eaves, dice);
+                complex.wings.push(Wing { color: own_color(dice), ..upper });
             }
         }
         if deepest > 14.0 && dice.chance(0.45) {
@@ -208,6 +204,15 @@ fn join_on(complex: &mut Building, [long, wide]: [f64; 2], dice: &mut Dice) {
     let shift = -0.5 * (extent[0] + extent[1]);
     let axes = Block::new(complex.center, 1.0, 1.0, complex.azimuth_deg);
     complex.center = axes.place(0.0, shift);
+}
+
+/// An upper part that stands back from the walls of the body below it.
+fn stand_back(below: &Wing, eaves_m: f64, dice: &mut Dice) -> Wing {
+    let share = [dice.between(0.25, 0.8), dice.between(0.25, 0.8)];
+    let [along, across] = [0, 1].map(|k| dice.between(-0.45, 0.45) * (1.0 - share[k]));
+    let center = [below.along_m + along * below.length_m, below.across_m + across * below.width_m];
+    let size = [share[0] * below.length_m, share[1] * below.width_m];
+    Wing { eaves_m: Some(eaves_m), ..Wing::rectangle(center, size, false) }
 }
 
 /// A body with one to three courts in a row.

@@ -14,6 +14,7 @@ use crate::simulate::story::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
 };
 use crate::simulate::story::plot::Plot;
+use crate::simulate::story::rough_ground::{drain_land, roughen_land};
 use crate::simulate::story::scenery::wear_tracks;
 use crate::simulate::story::setting::{Setting, is_driven, plain_patch};
 use crate::simulate::story::smallholdings::lay_small_plots;
@@ -28,7 +29,7 @@ use crate::simulate::story::works::{
 type Confuser = fn(&mut Setting<'_>, &mut Dice);
 
 /// What is mistaken for structures, with how often it is met (by judgment: small and common things first).
-const CONFUSERS: [(Confuser, f64); 31] = [
+const CONFUSERS: [(Confuser, f64); 33] = [
     (park_aircraft, 0.15),
     (lay_pad, 4.2),
     (stack_goods, 1.2),
@@ -60,6 +61,8 @@ const CONFUSERS: [(Confuser, f64); 31] = [
     (mow_field, 1.3),
     (lead_swale, 0.9),
     (wear_tracks, 0.4),
+    (roughen_land, 2.0),
+    (drain_land, 0.8),
 ];
 
 /// Most groups of confusers in a scene.
@@ -106,7 +109,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
     // Wide things, at most one of each.
     let wide: [(Confuser, f64); 13] = [
         (grade_subdivision, 0.11),
-        (grade_land, 0.18),
+        (grade_land, 0.22),
         (run_river, 0.08),
         (lay_rails, 0.08),
         (lay_quay, 0.05),
@@ -115,9 +118,9 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         (dig_quarry, 0.05),
         (lay_avenue, 0.08),
         (span_flyover, 0.03),
-        (dig_basin, 0.04),
+        (dig_basin, 0.09),
         (rule_ponds, 0.01),
-        (bank_up, 0.07),
+        (bank_up, 0.1),
     ];
     for (confuser, share) in wide {
         if dice.chance(share) {

@@ -34,6 +34,7 @@ mod paved_yards;
 mod plans;
 mod plot;
 mod rebuilding;
+mod rough_ground;
 mod row_houses;
 mod scenery;
 mod setting;

@@ -43,7 +43,7 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
     let clumping = dice.unit();
     let large = dice.between(2.5, 6.0);
     // In some places nobody fells what hangs over a roof.
-    let stand_off = if dice.chance(0.4) { dice.between(0.3, 0.7) } else { USUAL_STAND_OFF };
+    let stand_off = if dice.chance(0.5) { dice.between(0.25, 0.7) } else { USUAL_STAND_OFF };
     let hectares = (scene.width_px as f64 * scene.gsd_m).powi(2) / 10_000.0;
     let scatter = |species, per_hectare: f64, radius_m| Scatter {
         species,
