@@ -16,7 +16,7 @@ const HEDGES: [Color; 3] = [[58, 72, 44], [74, 84, 56], [96, 94, 66]];
 const NEW_CONCRETE: [Color; 4] = [[232, 226, 210], [220, 214, 200], [208, 200, 184], [214, 184, 150]];
 
 /// Share of the depth behind the street's setback that houses take: broad ones of estates leave small gardens (by eye).
-const BUILT_DEPTH: [f64; 2] = [0.62, 0.74];
+const BUILT_DEPTH: [f64; 2] = [0.62, 0.8];
 
 /// Share of quarters that have stood for decades: where nothing is under way, and where something is (by judgment).
 const GROWN: [f64; 2] = [0.5, 0.25];
@@ -147,7 +147,7 @@ impl Lots {
     /// A tract by one builder: alike houses back to back on narrow lots, a drive and a fence to every one.
     fn of_tract(self, dice: &mut Dice) -> Self {
         Lots {
-            size: [dice.between(12.5, 18.0), dice.between(24.0, 31.0)],
+            size: [dice.between(14.5, 20.0), dice.between(28.0, 37.0)],
             gap_m: dice.between(0.6, 1.7),
             setback_m: dice.between(4.0, 7.0),
             complex: true,
@@ -216,4 +216,29 @@ pub(in crate::simulate) struct Lot {
     /// Frontage and depth, metres.
     pub size: [f64; 2],
     pub row: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::render::buildings::footprint_of;
+    use crate::simulate::story::styles::RoofStyle;
+    use crate::simulate::story::suburban_house::draw_suburban;
+    use geo::Area;
+
+    #[test]
+    fn houses_of_estates_have_some_two_hundred_square_metres() {
+        let (mut dice, mut areas) = (Dice::from_seed(6), Vec::new());
+        for _ in 0..400 {
+            let lots = Lots::draw(Plot::Develop, &mut dice);
+            let style = RoofStyle::draw([150, 140, 130], &mut dice);
+            if lots.complex {
+                let house = draw_suburban([50.0, 50.0], 0.0, lots.room(lots.size), style, &mut dice);
+                areas.push(footprint_of(&house).unsigned_area());
+            }
+        }
+        areas.sort_by(f64::total_cmp);
+        let median = areas[areas.len() / 2];
+        assert!((200.0..270.0).contains(&median), "median {median} m2");
+    }
 }

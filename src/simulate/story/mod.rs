@@ -148,7 +148,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
     // The land lies below all that people have laid.
     let mut land: Vec<Patch> = change_cover(&scene, &mut dice).into_iter().collect();
     land.extend(lay_parcels(&mut scene, layout, &mut dice));
-    land.extend(plant_wood(&mut scene, &mut dice));
+    land.extend(plant_wood(&mut scene, plot, &mut dice));
     let covers = land.len();
     scene.patches.splice(0..0, land);
     shape_land(&mut scene, covers, &mut dice);

@@ -7,6 +7,7 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::model::KeepClear;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
+use crate::simulate::story::plot::Plot;
 use crate::simulate::story::setting::{Setting, blob, plain_patch};
 
 /// Most crowns of a forest in a scene: where pixels are large, crowns are too.
@@ -90,7 +91,7 @@ pub(in crate::simulate) fn grow_vegetation(scene: &mut PairDescription, dice: &m
 
 /// A closed canopy over a part or all of the image; felled or grown now and then. Returns its floor, which lies on the
 /// fields.
-pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Dice) -> Option<Patch> {
+pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, plot: Plot, dice: &mut Dice) -> Option<Patch> {
     let wooded = match scene.biome {
         Biome::Tropical | Biome::Boreal | Biome::Temperate => 0.50,
         Biome::Mediterranean | Biome::Cropland | Biome::Savanna => 0.36,
@@ -117,7 +118,10 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, dice: &mut Di
     let mean = dice.between(1.5, 3.6).max(2.2 * scene.gsd_m).max(side / 65.0);
     // Crowns that touch: three times the area of the ground.
     let per_hectare = dice.between(1.5, 3.2) * 10_000.0 / (std::f64::consts::PI * mean * mean);
-    let (before, after) = dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), 0.15), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
+    // Woods are felled for what is built on a large scale.
+    let felled = if matches!(plot, Plot::Found | Plot::Develop | Plot::Rows) { 0.5 } else { 0.15 };
+    let (before, after) =
+        dice.weigh(&[((1.0, 1.0), 0.6), ((1.0, 0.0), felled), ((1.0, 0.4), 0.12), ((0.2, 1.0), 0.13)]);
     let opacity = dice.between(0.6, 1.0);
     let mut floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
     // Mixed more often than not; where leaves have fallen, some trees keep theirs, or none does.
