@@ -8,8 +8,7 @@ use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
 use crate::simulate::story::apartments::{draw_high_rise, draw_town_house, machine_room};
-use crate::simulate::story::house_lot::heading;
-use crate::simulate::story::parcels::{Parcel, divide, is_seen, sides_of};
+use crate::simulate::story::parcels::{Parcel, divide, is_seen, lengthwise, middle_of, sides_of};
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::setting::{is_on_road, plain_road};
 use crate::simulate::story::settlement::Site;
@@ -153,10 +152,7 @@ impl Site<'_> {
 
     /// A building that fills its lot, or what lots are used for until one does.
     fn fill_lot(&mut self, lot: &Parcel, row: i64, core: &Core, dice: &mut Dice) {
-        let center = [0, 1].map(|k| lot.iter().map(|corner| corner[k]).sum::<f64>() / 4.0);
-        let mut turned = *lot;
-        let [along, across] = sides_of(lot);
-        turned.rotate_left(usize::from(across > along));
+        let (center, turned) = (middle_of(lot), lengthwise(lot));
         let [long, wide] = sides_of(&turned);
         if wide < NARROWEST_M || !self.is_near(center, LEANS_IN_M) {
             return;
@@ -224,7 +220,7 @@ impl Site<'_> {
                     for stall in 0..stalls {
                         let place = ground.place(-long + (stall as f64 + 0.5) * 2.8, side * (wide - 3.0));
                         if dice.chance(0.6) {
-                            self.park(place, heading(&ground) + 90.0, VehicleClass::Car, When::Both, dice);
+                            self.park(place, plan.azimuth_deg + 90.0, VehicleClass::Car, When::Both, dice);
                         }
                     }
                 }

@@ -6,7 +6,7 @@ use crate::simulate::description::{
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
-use crate::simulate::story::setting::{Setting, is_driven};
+use crate::simulate::story::setting::{Setting, is_driven, plain_road};
 
 /// Tries to find a straight line across the image that no building stands on.
 const TRIES: usize = 6;
@@ -23,19 +23,7 @@ pub(in crate::simulate) fn open_line(setting: &Setting<'_>, margin_m: f64, dice:
 }
 
 fn carriageway(when: When, material: Material, line: Vec<Place>, width_m: f64, shoulder_m: f64) -> Road {
-    Road {
-        when,
-        material,
-        color: None,
-        line,
-        curved: false,
-        width_m,
-        shoulder_m,
-        corner_m: 0.0,
-        fray_m: 0.0,
-        opacity: 1.0,
-        markings: Markings::Street,
-    }
+    Road { shoulder_m, markings: Markings::Street, ..plain_road(when, material, line, width_m) }
 }
 
 /// A dual carriageway: two clean bands, a median of grass, sand or slabs, planted or not, sidewalks.

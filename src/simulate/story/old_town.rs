@@ -7,7 +7,7 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::buildings::blocks_of;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::{contains, height_for};
-use crate::simulate::story::parcels::{Parcel, divide, is_seen, sides_of};
+use crate::simulate::story::parcels::{Parcel, divide, is_seen, lengthwise, middle_of, sides_of};
 use crate::simulate::story::plot::Fate;
 use crate::simulate::story::setting::is_on_road;
 use crate::simulate::story::settlement::Site;
@@ -107,7 +107,7 @@ impl Site<'_> {
 
     /// A house that fills its plot, or leaves a yard behind it; nothing on some.
     fn fill_plot(&mut self, plot: &Parcel, habit: &Habit, dice: &mut Dice) {
-        let center = [0, 1].map(|k| plot.iter().map(|corner| corner[k]).sum::<f64>() / 4.0);
+        let center = middle_of(plot);
         let [long, wide] = sides_of(plot);
         if long.min(wide) < NARROWEST_M || !self.is_near(center, 12.0) {
             return;
@@ -149,10 +149,7 @@ impl Site<'_> {
 /// A house on a plot of these corners.
 fn draw_house(corners: &Parcel, habit: &Habit, site: &Site<'_>, dice: &mut Dice) -> Building {
     // Ridges run along the longer side.
-    let [long, wide] = sides_of(corners);
-    let mut turned = *corners;
-    turned.rotate_left(usize::from(wide > long));
-    let mut house = Building::on_plot(Kind::Other, &turned);
+    let mut house = Building::on_plot(Kind::Other, &lengthwise(corners));
     let storeys = dice.count(habit.storeys[0], habit.storeys[1]);
     house.storeys = storeys as u32;
     house.eaves_m = STOREY_M * storeys as f64 + dice.between(-0.5, 0.5);

@@ -110,6 +110,19 @@ pub(super) fn sides_of([a, b, c, d]: &Parcel) -> [f64; 2] {
     [0.5 * (length(a, b) + length(d, c)), 0.5 * (length(b, c) + length(a, d))]
 }
 
+/// A parcel with its corners counted so that its first side is one of the longer ones.
+pub(super) fn lengthwise(parcel: &Parcel) -> Parcel {
+    let mut turned = *parcel;
+    let [along, across] = sides_of(parcel);
+    turned.rotate_left(usize::from(across > along));
+    turned
+}
+
+/// The middle of a parcel: the mean of its corners.
+pub(super) fn middle_of(parcel: &Parcel) -> Place {
+    [0, 1].map(|k| parcel.iter().map(|corner| corner[k]).sum::<f64>() / 4.0)
+}
+
 /// Cuts a parcel in two across its longer sides, by a gap of this width and so many degrees off a right angle.
 pub(super) fn divide(parcel: Parcel, gap_m: f64, skew_deg: f64, dice: &mut Dice) -> [Parcel; 2] {
     let sides = sides_of(&parcel);

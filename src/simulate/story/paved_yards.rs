@@ -6,8 +6,9 @@ use crate::simulate::description::{
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
+use crate::simulate::story::clearance::is_within;
 use crate::simulate::story::litter::GOODS;
-use crate::simulate::story::parcels::sides_of;
+use crate::simulate::story::parcels::{lengthwise, middle_of, sides_of};
 use crate::simulate::story::setting::{Setting, blob, is_on_road};
 
 /// Paved rectangles of this many square metres are yards; more is the ground of a town.
@@ -39,7 +40,10 @@ pub(in crate::simulate) fn use_pavements(setting: &mut Setting<'_>, dice: &mut D
     if !dice.chance(0.65) {
         return;
     }
-    let yards: Vec<(Block, f64, When)> = setting.scene.patches.iter().filter_map(yard_of).collect();
+    // Where a settlement has parked its own vehicles nothing more is put.
+    let in_use = |yard: &Block| setting.scene.vehicles.iter().any(|vehicle| is_within(yard, vehicle.center, 0.0));
+    let yards = setting.scene.patches.iter().filter_map(yard_of).filter(|(yard, ..)| !in_use(yard));
+    let yards: Vec<(Block, f64, When)> = yards.collect();
     let before = setting.scene.vehicles.len();
     for (yard, azimuth_deg, when) in yards {
         wear_pavement(setting, &yard, (when, azimuth_deg), dice);
@@ -68,11 +72,9 @@ fn yard_of(patch: &Patch) -> Option<(Block, f64, When)> {
     if !paved || patch.stalls || patch.opacity < 0.7 || !yard {
         return None;
     }
-    let center = [0, 1].map(|k| corners.iter().map(|corner| corner[k]).sum::<f64>() / 4.0);
-    let turned = usize::from(wide > long);
-    let (from, to) = (corners[turned], corners[turned + 1]);
+    let [from, to, ..] = lengthwise(&corners);
     let azimuth_deg = (to[0] - from[0]).atan2(from[1] - to[1]).to_degrees();
-    let block = Block::new(center, long.max(wide) - 2.0, long.min(wide) - 2.0, azimuth_deg);
+    let block = Block::new(middle_of(&corners), long.max(wide) - 2.0, long.min(wide) - 2.0, azimuth_deg);
     Some((block, azimuth_deg, patch.when))
 }
 

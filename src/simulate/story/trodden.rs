@@ -5,7 +5,7 @@ use crate::simulate::dice::Dice;
 use crate::simulate::story::basins::{rounded, shrunk};
 use crate::simulate::story::blocks::beside;
 use crate::simulate::story::clearance::cut_by_blocks;
-use crate::simulate::story::parcels::{Parcel, sides_of};
+use crate::simulate::story::parcels::{Parcel, lengthwise, sides_of};
 use crate::simulate::story::setting::{Setting, band, crossing, cut_by_roads, plain_road};
 
 /// Trodden earth, on pale ground and on dark (by eye).
@@ -139,10 +139,8 @@ pub(in crate::simulate) fn lead_swale(setting: &mut Setting<'_>, dice: &mut Dice
 
 /// Pairs of wheel marks at equal distances along a field, as sprayers leave them.
 pub(super) fn leave_tramlines(parcel: &Parcel, dice: &mut Dice) -> Vec<PaintedLine> {
-    let mut field = *parcel;
-    let [along, across] = sides_of(&field);
-    field.rotate_left(usize::from(across > along));
-    let wide = along.min(across);
+    let field = lengthwise(parcel);
+    let wide = sides_of(&field)[1];
     let (pitch_m, color) = (dice.between(PASSES_M[0], PASSES_M[1]), dice.pick(&TRODDEN));
     let (width_m, opacity) = (dice.between(0.3, 0.6), dice.between(0.15, 0.6));
     let when = dice.pick(&[When::Both, When::Before, When::After]);
