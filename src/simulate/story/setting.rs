@@ -238,45 +238,6 @@ pub(in crate::simulate) fn plain_road(when: When, material: Material, line: Vec<
     }
 }
 
-/// Corners of a roundish shape whose radius strays by a share of itself.
-pub(in crate::simulate) fn blob(center: Place, radius_m: f64, stray: f64, dice: &mut Dice) -> Vec<Place> {
-    let corners = dice.count(7, 13);
-    let (stretch, turn) = (dice.between(0.6, 1.0), dice.between(0.0, std::f64::consts::TAU));
-    (0..corners)
-        .map(|i| {
-            let (sin, cos) = (i as f64 / corners as f64 * std::f64::consts::TAU).sin_cos();
-            let radius = radius_m * (1.0 + stray * (2.0 * dice.unit() - 1.0));
-            let (u, v) = (radius * cos, stretch * radius * sin);
-            [center[0] + u * turn.cos() - v * turn.sin(), center[1] + u * turn.sin() + v * turn.cos()]
-        })
-        .collect()
-}
-
-/// Points of a circle, the first repeated at the end; radii along two axes of a block's azimuth.
-pub(in crate::simulate) fn ring(center: Place, radii_m: [f64; 2], azimuth_deg: f64, points: usize) -> Vec<Place> {
-    let axes = Block::new(center, 1.0, 1.0, azimuth_deg);
-    (0..=points)
-        .map(|i| {
-            let (sin, cos) = (i as f64 / points as f64 * std::f64::consts::TAU).sin_cos();
-            axes.place(radii_m[0] * cos, radii_m[1] * sin)
-        })
-        .collect()
-}
-
-/// A line that wanders across the image from border to border.
-pub(in crate::simulate) fn crossing(side_m: f64, wander: f64, dice: &mut Dice) -> Vec<Place> {
-    let (from, to) = (dice.between(-0.1, 1.1), dice.between(-0.1, 1.1));
-    let swap = dice.chance(0.5);
-    (0..7)
-        .map(|i| {
-            let t = i as f64 / 6.0;
-            let across = (from + (to - from) * t + wander * dice.normal()) * side_m;
-            let along = (1.3 * t - 0.15) * side_m;
-            if swap { [across, along] } else { [along, across] }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,7 @@
+//! What people lay out, plant, park and leave about.
+
+pub(super) mod amenities;
+pub(super) mod gardens;
+pub(super) mod highways;
+pub(super) mod litter;
+pub(super) mod paved_yards;
