@@ -97,6 +97,8 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
         within(&named("camera.skylight"), date.camera.skylight, 0.0, 0.9, "0 to 0.9")?;
         within(&named("camera.native_scale"), date.camera.native_scale, 0.2, 2.0, "0.2 to 2")?;
         within(&named("variety.texel"), date.variety.texel, 0.05, 50.0, "0.05 to 50")?;
+        within(&named("variety.drifts"), date.variety.drifts, 0.0, 1.0, "0 to 1")?;
+        within(&named("variety.twigs"), date.variety.twigs, 0.0, 1.0, "0 to 1")?;
         if let Some(clouds) = &date.clouds {
             within(&named("clouds.size_m"), clouds.size_m, 1.0, 100_000.0, "1 to 100000")?;
             within(&named("clouds.opacity"), clouds.opacity, 0.0, 1.0, "0 to 1")?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Material, is_one};
+use super::{Material, is_one, is_zero};
 
 /// How far the looks of the ground's materials stray from the tables. The same seed gives the same looks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,13 @@ pub struct Variety {
     /// Cover that lies below all others instead of the biome's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cover: Option<Material>,
+    /// How much the ground below roads, natural or laid, differs in tone in drifts of a few to tens of metres: standard
+    /// deviation relative to its light.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub drifts: f64,
+    /// Factor on how dense leafless crowns and their shadows are.
+    #[serde(skip_serializing_if = "is_one")]
+    pub twigs: f64,
     /// Where textures lie; a date with another number shows the same ground with other grains and blotches.
     pub texture_seed: u64,
 }
@@ -51,6 +58,8 @@ impl Default for Variety {
             blotches: 1.0,
             softness: 1.0,
             cover: None,
+            drifts: 0.0,
+            twigs: 1.0,
             texture_seed: 0,
         }
     }

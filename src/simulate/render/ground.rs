@@ -94,6 +94,34 @@ pub(in crate::simulate) fn paint_ground(
     });
 }
 
+/// Metres of a texel of the drifts' tones, from the finest to the coarsest (by eye).
+const DRIFT_TEXEL_M: [f64; 2] = [0.12, 0.5];
+
+/// How far the hue of a drift strays, as a share of how far its tone does (by eye: greener or browner).
+const DRIFT_HUE: f32 = 0.45;
+
+/// Tones a window of the ground in drifts, below roads and whatever stands: no ground is even, and what people have laid on it
+/// wears and weathers with it.
+pub(in crate::simulate) fn tone_drifts(surface: &mut Surface, window: Window, seed: u64, date: &DateDescription) {
+    let strength = date.variety.drifts as f32;
+    if strength == 0.0 {
+        return;
+    }
+    let mut dice = Dice::for_part(seed, "drifts");
+    let texel_m = dice.between(DRIFT_TEXEL_M[0], DRIFT_TEXEL_M[1]);
+    let tone = Field::lay_anyhow(Texture::Mottle, texel_m, &mut dice);
+    let hue = Field::lay_anyhow(Texture::Cloud, texel_m, &mut dice);
+    surface.alter_blocks(
+        window,
+        |x, y| {
+            let factor = (1.0 + strength * tone.at(x, y)).max(0.4);
+            let warm = DRIFT_HUE * strength * hue.at(x, y);
+            [factor * (1.0 + warm), factor, factor * (1.0 - warm)]
+        },
+        |light, factors| [0, 1, 2].map(|band| light[band] * factors[band]),
+    );
+}
+
 struct SnowCover {
     paint: Paint,
     field: Field,

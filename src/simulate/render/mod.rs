@@ -47,7 +47,7 @@ use crate::simulate::render::bodies::{BodyPainter, paint_line};
 use crate::simulate::render::buildings::{blocks_of, raise_building};
 use crate::simulate::render::camera::{BLUR_MARGIN_PX, gather_pixels};
 use crate::simulate::render::develop::develop;
-use crate::simulate::render::ground::paint_ground;
+use crate::simulate::render::ground::{paint_ground, tone_drifts};
 use crate::simulate::render::junctions::{Corner, round_corners};
 use crate::simulate::render::lean::{View, lean_surface};
 use crate::simulate::render::light::{Sun, light_surface};
@@ -213,6 +213,7 @@ fn draw_scene(surface: &mut Surface, model: &SceneModel<'_>, date: When, seen: W
             blocks_of(building).iter().for_each(|block| painter.tread(surface, block));
         }
     }
+    tone_drifts(surface, seen, seed, conditions);
     let corners = round_corners(&scene.roads, date);
     // All shoulders lie below all roads, so that junctions are open.
     for layer in [RoadLayer::Shoulder, RoadLayer::Pavement] {

@@ -201,6 +201,36 @@ impl Surface {
 
     /// Paints a rectangle of the fine grid with one sample of `light(x, y)` for every block.
     pub(in crate::simulate) fn paint_blocks(&mut self, window: Window, light: impl Fn(f32, f32) -> Light) {
+        let width = self.size.width;
+        self.for_each_block(window, light, |albedo, rows, cols, light| {
+            rows.for_each(|row| albedo[row * width + cols.start..row * width + cols.end].fill(light));
+        });
+    }
+
+    /// Changes the light of a rectangle of the fine grid by what `sample(x, y)` says of every block.
+    pub(in crate::simulate) fn alter_blocks<S: Copy>(
+        &mut self,
+        window: Window,
+        sample: impl Fn(f32, f32) -> S,
+        alter: impl Fn(Light, S) -> Light,
+    ) {
+        let width = self.size.width;
+        self.for_each_block(window, sample, |albedo, rows, cols, sampled| {
+            for row in rows {
+                let run = &mut albedo[row * width + cols.start..row * width + cols.end];
+                run.iter_mut().for_each(|light| *light = alter(*light, sampled));
+            }
+        });
+    }
+
+    /// Calls `visit` with the light of all cells, the rows and columns of every block of a rectangle, and what `sample(x, y)`
+    /// says of the block's middle.
+    fn for_each_block<S>(
+        &mut self,
+        window: Window,
+        sample: impl Fn(f32, f32) -> S,
+        visit: impl Fn(&mut [Light], Range<usize>, Range<usize>, S),
+    ) {
         let size = self.block as i64;
         let bounds = |from: usize, to: usize, origin: i64| {
             let first = (origin + from as i64).div_euclid(size);
@@ -213,15 +243,10 @@ impl Surface {
         };
         let [dx, _, _, dy, ..] = self.to_ground.coefficients();
         for (rows, center_y) in bounds(window.row, window.bottom(), self.origin.0) {
-            let first = rows.start * self.size.width;
             let start = self.to_ground.apply(PixelPoint::from_xy(0.0, center_y));
             for (cols, center_x) in bounds(window.col, window.right(), self.origin.1) {
                 let (x, y) = (start.x + center_x * dx, start.y + center_x * dy);
-                self.albedo[first + cols.start..first + cols.end].fill(light(x as f32, y as f32));
-            }
-            let painted = first + window.col..first + window.right();
-            for row in rows.start + 1..rows.end {
-                self.albedo.copy_within(painted.clone(), row * self.size.width + window.col);
+                visit(&mut self.albedo, rows.clone(), cols, sample(x as f32, y as f32));
             }
         }
     }

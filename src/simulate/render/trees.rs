@@ -80,6 +80,8 @@ pub(in crate::simulate) struct TreePainter {
     stray: Light,
     /// Factor on the light of bark and twigs: those of birches and planes are pale, wet ones nearly black (by eye).
     bark: f32,
+    /// Share of what leafless crowns hide, and of the light they take.
+    twigs: f32,
     /// Factor on how much leaves differ within a crown.
     roughness: f32,
     /// Unit vector on the ground along which shadows fall, and metres of shadow for one of height.
@@ -107,6 +109,7 @@ impl TreePainter {
         let bark = dice.weigh(&[(0.7, 0.3), (1.3, 0.4), (2.5, 0.3)]);
         TreePainter {
             bark,
+            twigs: variety.twigs as f32,
             away: away(date.sun_azimuth_deg).map(|v| v as f32),
             cotangent: (1.0 / date.sun_elevation_deg.to_radians().tan()) as f32,
             shade: 0.9 * (1.0 - date.camera.skylight as f32),
@@ -149,7 +152,7 @@ impl TreePainter {
                 return;
             }
             // Boughs above each other darken more than those one sees from above (by eye).
-            let dense = if look.bare { 1.5 * cover } else { 1.2 + 0.5 * leaf };
+            let dense = if look.bare { 1.5 * self.twigs * cover } else { 1.2 + 0.5 * leaf };
             let taken = self.shade * dense.clamp(0.0, 1.0);
             *cell.albedo = scaled(*cell.albedo, 1.0 - taken);
         });
@@ -187,7 +190,7 @@ impl TreePainter {
             let Some((share, leaf)) = crown.at(dx, dy) else { return };
             if look.bare {
                 if *cell.height < height {
-                    *cell.albedo = mix(*cell.albedo, look.color, share);
+                    *cell.albedo = mix(*cell.albedo, look.color, self.twigs * share);
                 }
                 return;
             }

@@ -30,6 +30,7 @@ use crate::simulate::story::things::gardens::plant_gardens;
 use crate::simulate::story::things::highways::park_along_curbs;
 use crate::simulate::story::things::litter::draw_wear;
 use crate::simulate::story::things::paved_yards::use_pavements;
+use crate::simulate::story::things::worn_edges::wear_edges;
 
 /// What random pairs have in common.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +113,7 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
     shape_land(&mut scene, covers, &mut dice);
     litter_ground(&mut scene, plot, covers, &mut dice);
     scene.wear = draw_wear(&mut dice);
+    wear_edges(&mut Setting::over(&mut scene, covers), &mut dice);
     park_along_curbs(&mut scene, &mut dice);
     use_pavements(&mut Setting::of(&mut scene), &mut dice);
     clear_footprints(&mut scene);

@@ -7,6 +7,11 @@ use crate::simulate::render::surface::Block;
 /// Length of the pieces of a pavement, metres.
 const PIECE_M: f64 = 8.0;
 
+/// The middle of an outline: the mean of its corners.
+pub(in crate::simulate) fn middle_of(outline: &[Place]) -> Place {
+    [0, 1].map(|k| outline.iter().map(|corner| corner[k]).sum::<f64>() / outline.len() as f64)
+}
+
 /// Corners of a roundish shape whose radius strays by a share of itself.
 pub(in crate::simulate) fn blob(center: Place, radius_m: f64, stray: f64, dice: &mut Dice) -> Vec<Place> {
     let corners = dice.count(7, 13);

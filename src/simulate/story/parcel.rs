@@ -20,11 +20,6 @@ pub(in crate::simulate) fn lengthwise(parcel: &Parcel) -> Parcel {
     turned
 }
 
-/// The middle of a parcel: the mean of its corners.
-pub(in crate::simulate) fn middle_of(parcel: &Parcel) -> Place {
-    [0, 1].map(|k| parcel.iter().map(|corner| corner[k]).sum::<f64>() / 4.0)
-}
-
 /// Cuts a parcel in two across its longer sides, by a gap of this width and so many degrees off a right angle.
 pub(in crate::simulate) fn divide(parcel: Parcel, gap_m: f64, skew_deg: f64, dice: &mut Dice) -> [Parcel; 2] {
     let sides = sides_of(&parcel);

@@ -30,6 +30,11 @@ impl<'a> Setting<'a> {
         Setting { scene, side_m, taken, covers: 0 }
     }
 
+    /// As [`of`](Self::of), where so many of the patches are the land itself.
+    pub(in crate::simulate) fn over(scene: &'a mut PairDescription, covers: usize) -> Self {
+        Setting { covers, ..Setting::of(scene) }
+    }
+
     /// Area of the image, hectares.
     pub(in crate::simulate) fn hectares(&self) -> f64 {
         self.side_m * self.side_m / 10_000.0

@@ -6,8 +6,10 @@ use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::land::basins::{bank_up, dig_basin, rule_ponds};
 use crate::simulate::story::land::graded::{BareLand, grade_land, work_land};
+use crate::simulate::story::land::hillside::cut_hillside;
 use crate::simulate::story::land::rough_ground::{drain_land, roughen_land};
 use crate::simulate::story::land::scenery::wear_tracks;
+use crate::simulate::story::land::shores::spread_water;
 use crate::simulate::story::land::smallholdings::lay_small_plots;
 use crate::simulate::story::land::subdivision::grade_subdivision;
 use crate::simulate::story::land::trodden::{dig_ditch, lead_swale, mow_field, tread_paths};
@@ -21,6 +23,7 @@ use crate::simulate::story::things::amenities::{
     dig_pool, lay_bulb, lay_cemetery, lay_courts, lay_parking, lay_pitch, lay_playground, park_aircraft,
 };
 use crate::simulate::story::things::highways::{lay_avenue, span_flyover};
+use crate::simulate::story::things::interchange::join_highways;
 use crate::simulate::story::things::litter::{
     drop_scrap, enclose_plot, fence_line, lay_pad, lay_track, park_about, raise_rocks, stack_goods, tip_heaps,
 };
@@ -87,8 +90,7 @@ pub(in crate::simulate) fn draw_relief(dice: &mut Dice) -> Option<Relief> {
 /// Strews what is mistaken for structures, and what changes on the ground without any being built; the first patches of
 /// the scene cover the land.
 pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot, covers: usize, dice: &mut Dice) {
-    let setting = &mut Setting::of(scene);
-    setting.covers = covers;
+    let setting = &mut Setting::over(scene, covers);
     // Graded land where something is being built, or nothing at all.
     if plot == Plot::Develop && dice.chance(0.6) || dice.chance(0.15) {
         let side = setting.side_m;
@@ -107,7 +109,7 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         work_land(setting, BareLand { block: cleared, azimuth_deg, earth, when }, dice);
     }
     // Wide things, at most one of each.
-    let wide: [(Confuser, f64); 13] = [
+    let wide: [(Confuser, f64); 16] = [
         (grade_subdivision, 0.11),
         (grade_land, 0.22),
         (run_river, 0.08),
@@ -121,6 +123,9 @@ pub(in crate::simulate) fn litter_ground(scene: &mut PairDescription, plot: Plot
         (dig_basin, 0.09),
         (rule_ponds, 0.01),
         (bank_up, 0.1),
+        (cut_hillside, 0.09),
+        (spread_water, 0.05),
+        (join_highways, 0.05),
     ];
     for (confuser, share) in wide {
         if dice.chance(share) {

@@ -2,10 +2,12 @@
 
 pub(super) mod basins;
 pub(super) mod graded;
+pub(super) mod hillside;
 pub(super) mod landscape;
 pub(super) mod parcels;
 pub(super) mod rough_ground;
 pub(super) mod scenery;
+pub(super) mod shores;
 pub(super) mod smallholdings;
 pub(super) mod subdivision;
 pub(super) mod trodden;

@@ -8,6 +8,8 @@ use crate::simulate::description::{
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::land::basins::{WATERS, bank_up, dig_basin, rule_ponds, step_slope};
+use crate::simulate::story::land::hillside::cut_hillside;
+use crate::simulate::story::land::shores::spread_water;
 use crate::simulate::story::land::waters::{cut_rills, fill_pond, flood_land};
 use crate::simulate::story::land::works::dig_quarry;
 use crate::simulate::story::outlines::{blob, crossing};
@@ -19,7 +21,7 @@ const MOST_BUSHES: f64 = 1600.0;
 type Scene = fn(&mut Setting<'_>, &mut Dice);
 
 /// What natural and shaped land holds, with how often it is met where nobody lives (by judgment).
-const SCENES: [(Scene, f64); 13] = [
+const SCENES: [(Scene, f64); 15] = [
     (dot_shrubs, 3.0),
     (wear_tracks, 2.0),
     (run_creek, 2.0),
@@ -33,14 +35,15 @@ const SCENES: [(Scene, f64); 13] = [
     (dig_quarry, 0.8),
     (fill_pond, 1.0),
     (soak_land, 1.0),
+    (cut_hillside, 1.5),
+    (spread_water, 0.8),
 ];
 
 /// Shapes the land: much where nobody lives, a little elsewhere; the first patches of the scene cover the land.
 pub(in crate::simulate) fn shape_land(scene: &mut PairDescription, covers: usize, dice: &mut Dice) {
     let empty = scene.buildings.len() < 4;
     let count = if empty { dice.weigh(&[(1, 0.3), (2, 0.4), (3, 0.3)]) } else { usize::from(dice.chance(0.22)) };
-    let setting = &mut Setting::of(scene);
-    setting.covers = covers;
+    let setting = &mut Setting::over(scene, covers);
     for _ in 0..count {
         dice.weigh(&SCENES)(setting, dice);
     }

@@ -7,7 +7,7 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::model::KeepClear;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
-use crate::simulate::story::outlines::blob;
+use crate::simulate::story::outlines::{blob, middle_of};
 use crate::simulate::story::plot::Plot;
 use crate::simulate::story::setting::{Setting, plain_patch};
 
@@ -179,7 +179,7 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, plot: Plot, d
 
 /// An outline grown about the mean of its points.
 fn widened(outline: &[Place], factor: f64) -> Vec<Place> {
-    let middle = [0, 1].map(|k| outline.iter().map(|place| place[k]).sum::<f64>() / outline.len() as f64);
+    let middle = middle_of(outline);
     outline.iter().map(|place| [0, 1].map(|k| middle[k] + factor * (place[k] - middle[k]))).collect()
 }
 

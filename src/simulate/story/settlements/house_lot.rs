@@ -177,7 +177,7 @@ impl Site<'_> {
     }
 
     /// Beds one behind the other in a garden that reaches across these metres: sown, dug or overgrown.
-    fn lay_beds(&mut self, axes: &Block, half: f64, [from, to]: [f64; 2], when: When, dice: &mut Dice) {
+    pub(super) fn lay_beds(&mut self, axes: &Block, half: f64, [from, to]: [f64; 2], when: When, dice: &mut Dice) {
         let pitch = dice.between(2.5, 9.0);
         let wide = half * dice.between(0.5, 0.95);
         for bed in 0..((to - from) / pitch) as usize {

@@ -16,10 +16,10 @@ pub(super) mod masonry;
 pub(super) mod old_town;
 pub(super) mod packed_quarter;
 pub(super) mod row_houses;
-
 pub(super) mod site;
 pub(super) mod site_axes;
 pub(super) mod sprawl;
+pub(super) mod strip_farms;
 pub(super) mod suburb;
 pub(super) mod town;
 pub(super) mod village;

@@ -141,7 +141,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn survey(scene: &'a mut PairDescription, plot: Plot, dice: &mut Dice) -> Self {
+    pub(super) fn survey(scene: &'a mut PairDescription, plot: Plot, dice: &mut Dice) -> Self {
         let side_m = scene.width_px as f64 * scene.gsd_m;
         let azimuth_deg = if dice.chance(0.3) { 90.0 * dice.count(0, 1) as f64 } else { dice.between(0.0, 180.0) };
         let center = [0, 1].map(|_| side_m * dice.between(0.3, 0.7));

@@ -15,6 +15,9 @@ const YARD_WALLS: [Color; 4] = [[158, 138, 112], [176, 160, 138], [148, 118, 96]
 impl Site<'_> {
     /// Huts and houses anyhow, with yards of bare earth.
     pub(in crate::simulate) fn village(&mut self, dice: &mut Dice) {
+        if dice.chance(0.3) {
+            return self.strip_farms(dice);
+        }
         if dice.chance(0.4) {
             let lots = Lots::of_village(dice);
             let most = dice.pick(&[1, 1, 2, 4]);

@@ -7,8 +7,8 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
 use crate::simulate::story::clearance::is_within;
-use crate::simulate::story::outlines::blob;
-use crate::simulate::story::parcel::{lengthwise, middle_of, sides_of};
+use crate::simulate::story::outlines::{blob, middle_of};
+use crate::simulate::story::parcel::{lengthwise, sides_of};
 use crate::simulate::story::setting::{Setting, is_on_road};
 use crate::simulate::story::things::litter::GOODS;
 
