@@ -93,32 +93,40 @@ pub(in crate::simulate) fn raise_ridge(surface: &mut Surface, ridge: &Ridge, see
     let mut dice = Dice::at_place(seed, *first);
     let paint = Paint::lay(ridge.material, None::<Color>, 0.0, date, &mut dice);
     let rough = Field::lay_anyhow(Texture::Mottle, 0.3, &mut dice);
-    let side = surface.add_side(Side::LikeTop);
+    let [raised, painted] = [(); 2].map(|()| surface.add_side(Side::LikeTop));
     let [height, opacity] = [ridge.height_m, ridge.opacity].map(|v| v as f32);
     let (half_crest, per_slope) = (ridge.crest_m as f32 / 2.0, 1.0 / ridge.slope_m.max(0.1) as f32);
     let reach = ridge.crest_m / 2.0 + 1.2 * ridge.slope_m;
-    for ends in ridge.line.windows(2) {
+    let pieces = ridge.line.windows(2).map(|ends| {
         let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
         let center = [(ends[0][0] + ends[1][0]) / 2.0, (ends[0][1] + ends[1][1]) / 2.0];
         let length = dx.hypot(dy);
-        let block = Block::new(center, length + 2.0 * reach, 2.0 * reach, dx.atan2(-dy).to_degrees());
-        if !surface.touches(center, block.radius()) {
-            continue;
-        }
-        let half_length = length as f32 / 2.0;
+        (Block::new(center, length + 2.0 * reach, 2.0 * reach, dx.atan2(-dy).to_degrees()), length as f32 / 2.0)
+    });
+    let shown: Vec<(Block, f32)> = pieces.filter(|(block, _)| surface.touches(block.center, block.radius())).collect();
+    for (block, half_length) in &shown {
         surface.draw_polygon_sampled(
             &block.corners(),
-            |x, y| (paint.at(x, y), rough.at(x, y)),
-            |x, y, (light, rough), cell| {
+            |x, y| rough.at(x, y),
+            |x, y, rough, cell| {
                 let (along, across) = block.local(x, y);
                 let distance = (along.abs() - half_length).max(0.0).hypot(across);
                 let top = height * (1.0 - ((distance - half_crest) * per_slope).max(0.0) - 0.04 * rough).min(1.0);
                 if top > *cell.height {
-                    // Pieces overlap at bends: what is painted twice looks painted once.
-                    let share = if *cell.side == side { 0.0 } else { opacity * (4.0 * top / height).min(1.0) };
-                    *cell.height = top;
-                    *cell.albedo = mix(*cell.albedo, light, share);
-                    *cell.side = side;
+                    (*cell.height, *cell.side) = (top, raised);
+                }
+            },
+        );
+    }
+    // Pieces overlap at bends, so that the ridge is painted when it stands, every cell once.
+    for (block, _) in &shown {
+        surface.draw_polygon_sampled(
+            &block.corners(),
+            |x, y| paint.at(x, y),
+            |_, _, light, cell| {
+                if *cell.side == raised {
+                    let share = opacity * (4.0 * *cell.height / height).min(1.0);
+                    (*cell.albedo, *cell.side) = (mix(*cell.albedo, light, share), painted);
                 }
             },
         );

@@ -107,7 +107,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
         blotches,
         softness,
         cover,
-        drifts: if dice.chance(0.25) { 0.0 } else { dice.between(0.04, 0.26) },
+        drifts: if dice.chance(0.25) { 0.0 } else { dice.between(0.03, 0.13) },
         twigs: if dice.chance(0.3) { 1.0 } else { dice.between(0.35, 0.9) },
         texture_seed: 0,
     };

@@ -31,6 +31,10 @@ struct Hillside {
 
 /// Cuts benches and gullies into a slope as wide as the image: terraces, cleared hillsides, the walls of pits, road cuttings.
 pub(in crate::simulate) fn cut_hillside(setting: &mut Setting<'_>, dice: &mut Dice) {
+    // Water is level.
+    if setting.scene.patches.iter().any(|patch| patch.material == Material::Water) {
+        return;
+    }
     let side = setting.side_m;
     let azimuth = dice.between(0.0, 180.0);
     let hillside = Hillside {
@@ -75,11 +79,10 @@ impl Hillside {
     /// Banks along the contour lines, some of which end on the slope.
     fn bench(&self, setting: &mut Setting<'_>, dice: &mut Dice) {
         let pitch = dice.between(5.0, 26.0).max(2.0 * self.reach_m / MOST_BENCHES);
-        let slope_m = pitch * dice.between(0.12, 0.4);
-        let height_m = slope_m * dice.between(0.25, 0.6);
-        let grown =
-            [Material::Grass, Material::DryGrass, Material::Scrub, Material::Soil, Material::Gravel, Material::Rock];
-        let (material, opacity) = (dice.pick(&grown), dice.between(0.1, 0.8));
+        let slope_m = pitch * dice.between(0.1, 0.32);
+        let height_m = slope_m * dice.between(0.12, 0.45);
+        let grown = [Material::Grass, Material::DryGrass, Material::Scrub, Material::Soil, Material::Clay];
+        let (material, opacity) = (dice.pick(&grown), dice.between(0.0, 0.6));
         let crest_m = dice.between(0.3, 0.2 * pitch);
         let room = 0.5 * crest_m + slope_m + 1.0;
         for number in 0..(2.0 * self.reach_m / pitch) as usize {
@@ -151,6 +154,7 @@ mod tests {
         for seed in 0..40 {
             let mut scene = random_pair(seed, &options);
             scene.ridges.clear();
+            scene.patches.retain(|patch| patch.material != Material::Water);
             let mut setting = Setting::of(&mut scene);
             cut_hillside(&mut setting, &mut Dice::from_seed(seed));
             benches += setting.scene.ridges.len();

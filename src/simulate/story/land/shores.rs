@@ -79,14 +79,16 @@ impl Shore {
         line.chain(far).collect()
     }
 
-    /// True when no building, work or road reaches into the water or close to it.
+    /// True when no building, work, road or bank reaches into the water or close to it.
     fn is_free(&self, setting: &Setting<'_>) -> bool {
         let water = self.water(-CLEAR_M);
         let built = setting.taken.iter().flat_map(|block| block.corners().into_iter().chain([block.center]));
-        let roads = setting.scene.roads.iter().flat_map(|road| road.line.iter().copied());
+        let roads = setting.scene.roads.iter().flat_map(|road| &road.line);
+        let ridges = setting.scene.ridges.iter().flat_map(|ridge| &ridge.line);
         let crossed =
             |ends: &[Place]| setting.taken.iter().any(|block| clip_to_block(block, 0.0, ends[0], ends[1]).is_some());
-        !built.chain(roads).any(|place| contains(&water, place)) && !water.windows(2).any(crossed)
+        !built.chain(roads.chain(ridges).copied()).any(|place| contains(&water, place))
+            && !water.windows(2).any(crossed)
     }
 
     /// A jetty of planks or concrete, with boats beside it or none.

@@ -69,13 +69,7 @@ pub(in crate::simulate) fn span_flyover(setting: &mut Setting<'_>, dice: &mut Di
     let (length, height) = (3.0 * setting.side_m, dice.between(4.0, 9.0));
     let when = dice.weigh(&[(When::Both, 0.75), (When::After, 0.25)]);
     let deck: Color = dice.pick(&[[150, 148, 142], [112, 112, 112], [176, 172, 162], [92, 92, 94]]);
-    setting.put(when, BodyShape::Box, (axes.center, azimuth), [length, width, height], deck);
-    for side in [-1.0, 1.0] {
-        let rail = axes.place(0.0, side * (width / 2.0 - 0.3));
-        setting.put(when, BodyShape::Box, (rail, azimuth), [length, 0.6, height + 0.9], [200, 196, 188]);
-        let line = axes.place(0.0, side * 0.02 * width);
-        setting.put(when, BodyShape::Box, (line, azimuth), [length, 0.3, height + 0.02], [206, 202, 190]);
-    }
+    raise_deck(setting, when, (axes.center, azimuth), [length, width, height], (deck, &[-0.02, 0.02]));
     for _ in 0..dice.count(0, 8) {
         let lane = dice.pick(&[-0.25, 0.25]) * width;
         let place = axes.place(dice.between(-0.7, 0.7) * setting.side_m, lane);
@@ -84,6 +78,28 @@ pub(in crate::simulate) fn span_flyover(setting: &mut Setting<'_>, dice: &mut Di
         if when.includes(date) {
             setting.put(date, BodyShape::Box, (place, azimuth), [4.5, 1.9, height + 1.5], color);
         }
+    }
+}
+
+/// The deck of a bridge with its rails and painted lines, these at shares of its width from the middle; `size` is length, width
+/// and height in metres.
+pub(in crate::simulate) fn raise_deck(
+    setting: &mut Setting<'_>,
+    when: When,
+    (center, azimuth): (Place, f64),
+    size: [f64; 3],
+    (deck, lines): (Color, &[f64]),
+) {
+    let [length, width, height] = size;
+    let axes = Block::new(center, 1.0, 1.0, azimuth);
+    setting.put(when, BodyShape::Box, (center, azimuth), size, deck);
+    for side in [-1.0, 1.0] {
+        let rail = axes.place(0.0, side * (width / 2.0 - 0.3));
+        setting.put(when, BodyShape::Box, (rail, azimuth), [length, 0.6, height + 0.9], [200, 196, 188]);
+    }
+    for share in lines {
+        let line = axes.place(0.0, share * width);
+        setting.put(when, BodyShape::Box, (line, azimuth), [length, 0.3, height + 0.02], [206, 202, 190]);
     }
 }
 

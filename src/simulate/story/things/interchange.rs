@@ -1,13 +1,17 @@
 //! Where highways meet: a dual carriageway, another above it on a bridge, ramps and loops in the corners between.
 
-use crate::simulate::description::{BodyShape, Border, Color, Markings, Material, Place, Road, When};
+use crate::simulate::description::{Border, Markings, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
+use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::setting::{Setting, plain_road};
-use crate::simulate::story::things::highways::open_line;
+use crate::simulate::story::things::highways::{open_line, raise_deck};
 
 /// Radii of loops, metres: a 40 km/h ramp needs some 50 m (usual values of design manuals), old ones have less.
 const LOOP_M: [f64; 2] = [22.0, 60.0];
+
+/// Width of a deck as a share of half the highway's: both carriageways, their shoulders and the rails.
+const DECK: f64 = 1.95;
 
 /// Points of a ramp.
 const POINTS: usize = 12;
@@ -16,7 +20,8 @@ const POINTS: usize = 12;
 pub(in crate::simulate) fn join_highways(setting: &mut Setting<'_>, dice: &mut Dice) {
     let half_m = dice.between(9.0, 16.0);
     let Some((axes, azimuth)) = open_line(setting, half_m + 4.0, dice) else { return };
-    let over = Block::new(axes.center, 1.0, 1.0, azimuth + 90.0 + 12.0 * dice.normal());
+    let upward = azimuth + 90.0 + 12.0 * dice.normal();
+    let over = Block::new(axes.center, 1.0, 1.0, upward);
     let reach = 1.5 * setting.side_m;
     if !setting.is_open(&[over.place(-reach, 0.0), over.place(reach, 0.0)], half_m + 3.0) {
         return;
@@ -30,16 +35,12 @@ pub(in crate::simulate) fn join_highways(setting: &mut Setting<'_>, dice: &mut D
         }
     }
     lay_carriageways(setting, &axes, half_m, (when, material));
-    let deck: Color = dice.pick(&[[150, 148, 142], [118, 118, 116], [178, 174, 164]]);
     lay_carriageways(setting, &over, half_m, (when, material));
-    // The bridge itself: the upper highway's slab, as long as the lower one is wide and its slopes are.
-    let (span, height) = (2.0 * half_m + dice.between(6.0, 20.0), dice.between(5.0, 7.5));
-    let bridge = (axes.center, azimuth + 90.0);
-    setting.put(when, BodyShape::Box, bridge, [span, 1.7 * half_m, height], deck);
-    for side in [-1.0, 1.0] {
-        let rail = Block::new(bridge.0, 1.0, 1.0, bridge.1).place(0.0, 0.84 * side * half_m);
-        setting.put(when, BodyShape::Box, (rail, bridge.1), [span, 0.5, height + 0.9], [204, 200, 192]);
-    }
+    // The bridge itself: a piece of the upper highway, as long as the lower one is wide and its slopes are.
+    let (span, height) = (2.0 * half_m + dice.between(8.0, 26.0), dice.between(5.0, 7.5));
+    let deck = material_look(material, &setting.scene.after.variety).dry;
+    let size = [span, DECK * half_m, height];
+    raise_deck(setting, when, (axes.center, upward), size, (deck, &[-0.27, -0.01, 0.01, 0.27]));
 }
 
 /// Two carriageways, half of the highway's width to either side of its middle.
