@@ -34,9 +34,8 @@ pub(in crate::simulate) fn shade_relief(
     let [dx, dy] = [(-sin * half) as f32, (cos * half) as f32];
     let steepness = relief.height_m / (2.0 * half) / date.sun_elevation_deg.to_radians().tan();
     let gain = (steepness * (1.0 - date.camera.skylight)) as f32;
-    surface.draw_window(window, |x, y, cell| {
-        let rise = hills.at(x + dx, y + dy) - hills.at(x - dx, y - dy);
-        // Rising away from the sun: lit more directly.
-        *cell.albedo = scaled(*cell.albedo, (1.0 + gain * rise).clamp(SHADES[0], SHADES[1]));
-    });
+    let rise = |x: f32, y: f32| hills.at(x + dx, y + dy) - hills.at(x - dx, y - dy);
+    // Rising away from the sun: lit more directly.
+    let factor = |x: f32, y: f32| (1.0 + gain * rise(x, y)).clamp(SHADES[0], SHADES[1]);
+    surface.alter_blocks(window, factor, scaled);
 }
