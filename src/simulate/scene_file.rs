@@ -98,6 +98,7 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
         within(&named("camera.native_scale"), date.camera.native_scale, 0.2, 2.0, "0.2 to 2")?;
         within(&named("variety.texel"), date.variety.texel, 0.05, 50.0, "0.05 to 50")?;
         within(&named("variety.drifts"), date.variety.drifts, 0.0, 1.0, "0 to 1")?;
+        within(&named("variety.thickets"), date.variety.thickets, 0.0, 1.0, "0 to 1")?;
         within(&named("variety.twigs"), date.variety.twigs, 0.0, 1.0, "0 to 1")?;
         if let Some(clouds) = &date.clouds {
             within(&named("clouds.size_m"), clouds.size_m, 1.0, 100_000.0, "1 to 100000")?;
@@ -128,6 +129,7 @@ pub fn check_description(scene: &PairDescription) -> Result<(), SceneError> {
             within("a corner of a plan, across", *across, -width, width, "within half of width_m")?;
         }
         within("eaves_m of a building", building.eaves_m, 0.3, 200.0, "0.3 to 200")?;
+        within("roughness of a building", building.roughness, 0.0, 10.0, "0 to 10")?;
         within("rise_m of a building", building.rise_m, 0.0, 100.0, "0 to 100")?;
     }
     Ok(())

@@ -40,6 +40,9 @@ pub struct Variety {
     /// Factor on how dense leafless crowns and their shadows are.
     #[serde(skip_serializing_if = "is_one")]
     pub twigs: f64,
+    /// Share of leafless trees whose twigs are so dense that they are seen as crowns of their own, gray and full of gaps.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub thickets: f64,
     /// Where textures lie; a date with another number shows the same ground with other grains and blotches.
     pub texture_seed: u64,
 }
@@ -60,6 +63,7 @@ impl Default for Variety {
             cover: None,
             drifts: 0.0,
             twigs: 1.0,
+            thickets: 0.0,
             texture_seed: 0,
         }
     }

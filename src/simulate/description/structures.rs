@@ -239,6 +239,9 @@ pub struct Building {
     /// the aspects of the whole.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub facets: f64,
+    /// Factor on how rough the roof's grain and stains are.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub roughness: f64,
     /// Boxes, pipes and hatches on the roof, 0 to 1.
     #[serde(default)]
     pub clutter: f64,
@@ -291,6 +294,7 @@ impl Building {
             plan: Vec::new(),
             wear: 0.5,
             facets: 1.0,
+            roughness: 1.0,
             clutter: 0.0,
             fittings: Vec::new(),
             panels: 0.0,

@@ -78,7 +78,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
             | Material::Water
             | Material::Pool
     );
-    let grain = if smooth { variety.grain.sqrt() } else { variety.grain };
+    let grain = if smooth { variety.grain.sqrt().min(1.3) } else { variety.grain };
     look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
     look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice))
         .min(if variety.hue < WILD_HUE { 0.085 } else { 0.20 });
@@ -89,7 +89,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     }
     if look.texture.0 == Texture::Clump {
         // Tufts, not a leopard's spots.
-        look.grain = look.grain.min(0.20);
+        look.grain = look.grain.min(0.17);
         look.texture.1 = look.texture.1.min(0.45);
     }
     look

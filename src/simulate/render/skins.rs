@@ -18,7 +18,8 @@ const PANEL_COLORS: [Color; 3] = [[42, 50, 74], [34, 38, 50], [56, 66, 92]];
 const MOST_SNOW: f64 = 0.92;
 
 /// How much rougher roofs are than the table of covers says: within a roof, real images stray by 22 to 29 DN (levir_val, Rio,
-/// oam30cm), and tables alone made that 13 (measured 2026-11-25).
+/// oam30cm), and tables alone made that 13 (measured 2026-11-25). Much of it is steps between planes, for which random pairs make up
+/// by [`Building::roughness`].
 const ROUGHNESS: f32 = 1.7;
 
 /// Share of roofs that are blotchy all over, and how strong stains are on the others: real roofs are mostly even planes with
@@ -104,7 +105,7 @@ impl RoofSkin {
         let sheet_jitter = 2.0 * sheet_jitter * (0.4 + wear);
         let width = f64::from(sheet_m) * dice.between(0.6, 1.3);
         let mut own = Dice::from_seed(dice.bits());
-        let roughness = ROUGHNESS * (0.4 * own.normal()).exp() as f32;
+        let roughness = ROUGHNESS * (building.roughness * (0.4 * own.normal()).exp()) as f32;
         let stains = 1.2 * if own.chance(BLOTCHY) { 1.0 } else { EVEN };
         let mut sheets = [0.0; SHEETS];
         sheets.iter_mut().for_each(|sheet| *sheet = 2.0 * own.unit() as f32 - 1.0);

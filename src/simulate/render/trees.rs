@@ -17,6 +17,10 @@ const DEAD: f64 = 0.03;
 /// Leaves darker than this many standard deviations are gaps of the crown (by eye).
 const GAP: f32 = -1.25;
 
+/// Dense twigs in the sun are paler than bark, and their crown has more gaps than one of leaves (by eye, beside levir_val).
+const THICKET_LIGHT: f32 = 1.5;
+const THICKET_GAPS: f32 = 1.25;
+
 /// Shadows of crowns are thrown at most this far, metres.
 const LONGEST_THROW_M: f32 = 60.0;
 
@@ -25,6 +29,8 @@ struct TreeLook {
     crown: &'static Crown,
     /// Without leaves: twigs over what lies below.
     bare: bool,
+    /// Without leaves, and yet a crown: how much lighter and darker its twigs are than leaves would be.
+    gaps: f32,
     /// Painted, crown and shadow, instead of raised: what is raised casts the shadow of a solid column.
     light: bool,
     color: Light,
@@ -82,6 +88,8 @@ pub(in crate::simulate) struct TreePainter {
     bark: f32,
     /// Share of what leafless crowns hide, and of the light they take.
     twigs: f32,
+    /// Share of leafless trees that are seen as crowns.
+    thickets: f64,
     /// Factor on how much leaves differ within a crown.
     roughness: f32,
     /// Unit vector on the ground along which shadows fall, and metres of shadow for one of height.
@@ -110,6 +118,7 @@ impl TreePainter {
         TreePainter {
             bark,
             twigs: variety.twigs as f32,
+            thickets: variety.thickets,
             away: away(date.sun_azimuth_deg).map(|v| v as f32),
             cotangent: (1.0 / date.sun_elevation_deg.to_radians().tan()) as f32,
             shade: 0.9 * (1.0 - date.camera.skylight as f32),
@@ -183,7 +192,7 @@ impl TreePainter {
         let look = &crown.look;
         let [cx, cy] = crown.center.map(|v| v as f32);
         let (height, per_radius) = (tree.height_m as f32, 1.0 / tree.radius_m as f32);
-        let roughness = 0.30 * self.roughness;
+        let roughness = 0.30 * self.roughness * look.gaps;
         let sunward = self.away.map(|v| -per_radius * v * if look.light { 0.45 } else { 0.3 });
         surface.draw_window(window_around(surface, crown.center, reach), |x, y, cell| {
             let (dx, dy) = (x - cx, y - cy);
@@ -195,7 +204,7 @@ impl TreePainter {
                 return;
             }
             // Through gaps one looks into the dark.
-            let gap = leaf < GAP;
+            let gap = leaf < GAP / look.gaps;
             let lit = 1.0 + dx * sunward[0] + dy * sunward[1];
             let light = scaled(look.color, (lit + roughness * leaf).max(0.2) * if gap { 0.45 } else { 1.0 });
             if look.light {
@@ -223,6 +232,8 @@ impl TreePainter {
         };
         // Bushes are too small for twigs to be told.
         let bare = sheds && tree.species != Species::Palm && tree.radius_m > 1.0;
+        let thicket = bare && self.thickets > 0.0 && dice.chance(self.thickets);
+        let bare = bare && !thicket;
         let crowns = match tree.species {
             Species::Broadleaf | Species::Shrub if bare => winter_crowns(),
             _ if bare => dead_crowns(),
@@ -232,7 +243,8 @@ impl TreePainter {
         let color = if sheds {
             // Bark and twigs are gray, brown or reddish.
             let red = (0.08 * dice.normal()).exp() as f32;
-            let [r, g, b] = scaled(light_of(BARE_WOOD), self.bark * (0.3 * dice.normal()).exp() as f32);
+            let lit = if thicket { THICKET_LIGHT * self.bark.sqrt() } else { self.bark };
+            let [r, g, b] = scaled(light_of(BARE_WOOD), lit * (0.3 * dice.normal()).exp() as f32);
             [r * red, g, b / red.sqrt()]
         } else {
             self.color_of(tree.species, &mut dice)
@@ -243,7 +255,8 @@ impl TreePainter {
             Species::Conifer | Species::Shrub => false,
         };
         let (squeeze, turn) = (dice.between(0.8, 1.0) as f32, dice.between(0.0, 6.3) as f32);
-        TreeLook { crown, bare, light: bare || airy, color, squeeze, turn }
+        let gaps = if thicket { THICKET_GAPS } else { 1.0 };
+        TreeLook { crown, bare, gaps, light: bare || airy, color, squeeze, turn }
     }
 
     fn color_of(&self, species: Species, dice: &mut Dice) -> Light {

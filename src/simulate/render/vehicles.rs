@@ -68,15 +68,20 @@ fn profile(class: VehicleClass, place: f32, body: Light) -> (f32, Light) {
     }
 }
 
+/// Cells across the narrowest fence that is drawn: a band of this width covers a cell's center in every row it crosses, or nearly so.
+const FENCE_CELLS: f64 = 1.1;
+
 /// Raises a fence or wall.
 pub(in crate::simulate) fn raise_fence(surface: &mut Surface, fence: &Fence) {
     let side = surface.add_side(plain_side(fence.color));
     let light = light_of(fence.color);
     let height = fence.height_m as f32;
+    // What is narrower than a cell would be seen in dashes.
+    let width = fence.width_m.max(f64::from(surface.cell_m) * FENCE_CELLS);
     for ends in fence.line.windows(2) {
         let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
         let center = [(ends[0][0] + ends[1][0]) / 2.0, (ends[0][1] + ends[1][1]) / 2.0];
-        let block = Block::new(center, dx.hypot(dy) + fence.width_m, fence.width_m, dx.atan2(-dy).to_degrees());
+        let block = Block::new(center, dx.hypot(dy) + width, width, dx.atan2(-dy).to_degrees());
         surface.draw_polygon(&block.corners(), |_, _, cell| {
             if height > *cell.height {
                 *cell.height = height;

@@ -58,6 +58,9 @@ const PLOTS: [(Plot, f64); 11] = [
     (Plot::Extend, 0.02),
 ];
 
+/// Share of suburbs in which nothing new is built, beside those whose plot says so (by judgment: a fifth of levir_val is such).
+const SETTLED: f64 = 0.12;
+
 /// Tells a random pair. The same seed and options give the same description.
 ///
 /// Landscapes, layouts, plots, seasons, suns, views and cameras are drawn independently of each other, so that combinations
@@ -103,6 +106,8 @@ pub fn random_pair(seed: u64, options: &RandomOptions) -> PairDescription {
     };
     scene.relief = draw_relief(&mut dice);
     let layout = Layout::draw(biome, &mut dice);
+    // Suburbs that have long been built change in everything but their houses.
+    let plot = if layout == Layout::Streets && dice.chance(SETTLED) { Plot::Nothing } else { plot };
     settle(&mut scene, layout, plot, &mut dice);
     // The land lies below all that people have laid.
     let mut land: Vec<Patch> = change_cover(&scene, &mut dice).into_iter().collect();

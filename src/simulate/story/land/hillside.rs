@@ -5,8 +5,8 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::clearance::cut_by_blocks;
 use crate::simulate::story::land::graded::EARTHS;
-use crate::simulate::story::outlines::blob;
-use crate::simulate::story::setting::{Setting, cut_by_roads, plain_patch};
+use crate::simulate::story::outlines::{beside, blob};
+use crate::simulate::story::setting::{Setting, band, is_on_road, plain_patch};
 
 /// Pieces that a line along or down the slope is made of.
 const PIECES: usize = 10;
@@ -137,7 +137,28 @@ fn open_parts(setting: &Setting<'_>, line: &[Place], margin_m: f64) -> Vec<Vec<P
         .iter()
         .map(|block| block.widened(2.0 * (block.half[0] + margin_m), 2.0 * (block.half[1] + margin_m)))
         .collect();
-    cut_by_blocks(line, &grown).iter().flat_map(|part| cut_by_roads(part, &setting.scene.roads)).collect()
+    let (mut parts, mut part): (Vec<Vec<Place>>, Vec<Place>) = (Vec::new(), Vec::new());
+    for clear in cut_by_blocks(line, &grown) {
+        for ends in clear.windows(2).map(|ends| beside(ends, 0.0)).flat_map(|pieces| pairs_of(&pieces)) {
+            if is_on_road(&band(&ends, 2.0 * margin_m), &setting.scene.roads) {
+                parts.extend((part.len() > 1).then(|| std::mem::take(&mut part)));
+                part.clear();
+                continue;
+            }
+            if part.is_empty() {
+                part.push(ends[0]);
+            }
+            part.push(ends[1]);
+        }
+        parts.extend((part.len() > 1).then(|| std::mem::take(&mut part)));
+        part.clear();
+    }
+    parts
+}
+
+/// Every two neighbors of a line.
+fn pairs_of(line: &[Place]) -> Vec<[Place; 2]> {
+    line.windows(2).map(|ends| [ends[0], ends[1]]).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Land: what lies, grows, flows and is worked around and between settlements.
 
 pub(super) mod basins;
+mod clearings;
 pub(super) mod graded;
 pub(super) mod hillside;
 pub(super) mod landscape;

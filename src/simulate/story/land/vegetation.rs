@@ -7,12 +7,17 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::model::KeepClear;
 use crate::simulate::render::surface::Block;
 use crate::simulate::render::trees::height_for;
+use crate::simulate::story::land::clearings::open_clearings;
 use crate::simulate::story::outlines::{blob, middle_of};
 use crate::simulate::story::plot::Plot;
 use crate::simulate::story::setting::{Setting, plain_patch};
 
 /// Most crowns of a forest in a scene: where pixels are large, crowns are too.
 const MOST_CROWNS: f64 = 2500.0;
+
+/// Share of woods that shed their leaves where not all do: in green seasons, and where one of the dates is of a dry or cold one (by
+/// judgment: a fifth of levir_val shows leafless woods).
+const SHEDDING: [f64; 2] = [0.35, 0.75];
 
 /// Share of leafless woods whose crowns touch (by judgment).
 const CLOSED: f64 = 0.6;
@@ -110,7 +115,9 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, plot: Plot, d
         blob(center, dice.between(0.25, 0.7) * side, 0.35, dice)
     };
     // In most climates some woods shed their leaves.
-    let sheds = !matches!(scene.biome, Biome::Desert | Biome::Tropical) && dice.chance(0.35);
+    let cold = scene.before.greenness.min(scene.after.greenness) < LEAFLESS;
+    let shedding = if cold { SHEDDING[1] } else { SHEDDING[0] };
+    let sheds = !matches!(scene.biome, Biome::Desert | Biome::Tropical) && dice.chance(shedding);
     let species = match tree {
         _ if sheds => Species::Broadleaf,
         Species::Shrub => Species::Evergreen,
@@ -126,7 +133,7 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, plot: Plot, d
     let opacity = dice.between(0.6, 1.0);
     let mut floor = plain_patch(When::Both, Material::Undergrowth, outline.clone(), Border::Organic);
     // Mixed more often than not; where leaves have fallen, some trees keep theirs, or none does.
-    let bare = species == Species::Broadleaf && scene.before.greenness.min(scene.after.greenness) < LEAFLESS;
+    let bare = species == Species::Broadleaf && cold;
     let (other, share) = if bare {
         (dice.pick(&[Species::Evergreen, Species::Conifer]), dice.weigh(&[(0.0, 0.4), (0.1, 0.3), (0.35, 0.3)]))
     } else {
@@ -145,6 +152,8 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, plot: Plot, d
     if bare {
         floor.color = dice.chance(0.7).then(|| dice.pick(&LITTER));
     }
+    open_clearings(scene, &outline, dice);
+    let stand_off = if dice.chance(0.6) { dice.between(0.25, 0.7) } else { USUAL_STAND_OFF };
     // Woods thin out beyond their edge.
     let fringe = dice.chance(0.7).then(|| (widened(&outline, dice.between(1.1, 1.6)), dice.between(0.08, 0.35)));
     let stands = std::iter::once((outline.clone(), 1.0)).chain(fringe);
@@ -156,7 +165,7 @@ pub(in crate::simulate) fn plant_wood(scene: &mut PairDescription, plot: Plot, d
             per_hectare: thinned * share * per_hectare,
             radius_m: [0.6 * mean, 1.8 * mean],
             clumping: 0.0,
-            stand_off: USUAL_STAND_OFF,
+            stand_off,
             share_before: before,
             share_after: after,
         });

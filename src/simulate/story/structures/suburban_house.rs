@@ -29,7 +29,7 @@ const PITCHES: [f64; 6] = [0.42, 0.5, 0.5, 0.58, 0.67, 0.83];
 
 /// Slopes of different aspect fade and stain this many times as differently as the table of roofs has it (by eye against
 /// levir_val, where gray levels within a roof spread by 27 DN, labels a few pixels off included; 2026-11-25).
-const FACETS: [f64; 2] = [1.4, 3.4];
+const FACETS: [f64; 2] = [1.8, 4.0];
 
 /// Share of estates of plain houses, one roof and a garage, and how far their slopes differ.
 const PLAIN: f64 = 0.4;
