@@ -66,6 +66,10 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
         let other = dice.pick(&[Texture::Grain, Texture::Mottle, Texture::Clump, Texture::Crown]);
         look.texture = (other, look.texture.1 * dice.between(0.6, 2.5));
     }
+    if material == Material::Water && dice.chance(0.5) {
+        // Waves and wind on wide water.
+        (look.texture, look.grain) = ((Texture::Streak, dice.between(0.25, 0.9)), dice.between(0.02, 0.07) as f32);
+    }
     // Every material strays from the scene's factor on its own; the caps keep ground from turning black and white.
     let own = |dice: &mut Dice| (0.35 * dice.normal()).exp() as f32;
     // Pavements and water are smooth where meadows are rough.

@@ -13,7 +13,7 @@ use crate::simulate::story::land::shores::spread_water;
 use crate::simulate::story::land::waters::{cut_rills, fill_pond, flood_land};
 use crate::simulate::story::land::works::dig_quarry;
 use crate::simulate::story::outlines::{blob, crossing};
-use crate::simulate::story::setting::Setting;
+use crate::simulate::story::setting::{Setting, plain_road};
 
 /// Most crowns of a scatter in a scene.
 const MOST_BUSHES: f64 = 1600.0;
@@ -84,17 +84,12 @@ pub(super) fn wear_tracks(setting: &mut Setting<'_>, dice: &mut Dice) {
             let stray = dice.between(0.5, 6.0);
             let line: Vec<Place> = main.iter().map(|p| p.map(|v| v + stray * dice.normal())).collect();
             let smooth = Road {
-                when,
-                material: Material::Sand,
                 color: Some(color),
-                line,
                 curved: true,
-                width_m: dice.between(1.6, 3.2),
-                shoulder_m: 0.0,
-                corner_m: 0.0,
                 fray_m: dice.between(0.2, 0.6),
                 opacity: dice.between(0.15, 0.7),
                 markings: dice.pick(&[Markings::Ruts, Markings::Ruts, Markings::None]),
+                ..plain_road(when, Material::Sand, line, dice.between(1.6, 3.2))
             };
             if smooth.line.windows(2).all(|ends| setting.is_open(ends, 1.0)) {
                 setting.scene.roads.push(smooth);
@@ -111,17 +106,11 @@ fn run_creek(setting: &mut Setting<'_>, dice: &mut Dice) {
     }
     let width = dice.between(2.0, 18.0);
     let band = |when, material, color, width_m: f64, opacity| Road {
-        when,
-        material,
         color,
-        line: line.clone(),
         curved: true,
-        width_m,
-        shoulder_m: 0.0,
-        corner_m: 0.0,
         fray_m: 0.15 * width_m.min(14.0) + 0.3,
         opacity,
-        markings: Markings::None,
+        ..plain_road(when, material, line.clone(), width_m)
     };
     let belt = dice.pick(&[Material::Scrub, Material::Undergrowth, Material::DryGrass, Material::Mud]);
     let reach = width * dice.between(2.0, 4.0) + 6.0;
@@ -180,17 +169,11 @@ fn lay_golf(setting: &mut Setting<'_>, dice: &mut Dice) {
         setting.scene.roads.insert(
             0,
             Road {
-                when: When::Both,
-                material: Material::Turf,
                 color: Some(green),
-                line: line.clone(),
                 curved: true,
-                width_m: width,
-                shoulder_m: 0.0,
-                corner_m: 0.0,
                 fray_m: 0.8,
                 opacity: 0.9,
-                markings: Markings::None,
+                ..plain_road(When::Both, Material::Turf, line.clone(), width)
             },
         );
         let [x, y] = line[dice.count(1, 5)];
@@ -207,17 +190,9 @@ fn lay_golf(setting: &mut Setting<'_>, dice: &mut Dice) {
         }
         let path = line.iter().map(|p| p.map(|v| v + 0.6 * width + 2.0 * dice.normal())).collect();
         setting.scene.roads.push(Road {
-            when: When::Both,
-            material: Material::Concrete,
-            color: None,
-            line: path,
             curved: true,
-            width_m: 2.2,
-            shoulder_m: 0.0,
-            corner_m: 0.0,
-            fray_m: 0.0,
             opacity: 0.9,
-            markings: Markings::None,
+            ..plain_road(When::Both, Material::Concrete, path, 2.2)
         });
     }
 }

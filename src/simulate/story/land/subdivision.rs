@@ -1,12 +1,12 @@
 //! Graded subdivisions: land laid bare, streets with curbs, lots pegged out, and not one house.
 
-use crate::simulate::description::{Border, Color, Heap, Markings, Material, Place, Road, When};
+use crate::simulate::description::{Border, Color, Heap, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::land::graded::EARTHS;
 use crate::simulate::story::land::graded::{BareLand, work_land};
 use crate::simulate::story::outlines::ring;
-use crate::simulate::story::setting::Setting;
+use crate::simulate::story::setting::{Setting, plain_road};
 
 /// Streets and lots of one subdivision, metres.
 struct Plat {
@@ -99,19 +99,8 @@ fn pave_streets(setting: &mut Setting<'_>, plat: &Plat, land: &Block, dice: &mut
     let material = dice.pick(&[Material::Asphalt, Material::Asphalt, Material::OldAsphalt, Material::Concrete]);
     let shoulder_m = dice.pick(&[0.4, 0.6, 1.8]);
     let corner_m = dice.between(2.0, 8.0);
-    let street = |line: Vec<Place>| Road {
-        when: plat.when,
-        material,
-        color: None,
-        line,
-        curved: false,
-        width_m: plat.street_m,
-        shoulder_m,
-        corner_m,
-        fray_m: 0.0,
-        opacity: 1.0,
-        markings: Markings::None,
-    };
+    let street =
+        |line: Vec<Place>| Road { shoulder_m, corner_m, ..plain_road(plat.when, material, line, plat.street_m) };
     let [half, deep] = land.half;
     let near = 0.5 * plat.street_m - half;
     let bulbs = dice.chance(0.6);

@@ -1,10 +1,10 @@
 //! Water and what it leaves: ponds, rivers, dry beds, rills, floods; and what wind leaves: dunes.
 
-use crate::simulate::description::{Border, Markings, Material, Place, Road, When};
+use crate::simulate::description::{Border, Material, Place, Road, When};
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::outlines::{blob, crossing};
-use crate::simulate::story::setting::Setting;
+use crate::simulate::story::setting::{Setting, plain_road};
 
 /// A pond with a natural or a straight border.
 pub(in crate::simulate) fn fill_pond(setting: &mut Setting<'_>, dice: &mut Dice) {
@@ -36,17 +36,10 @@ pub(in crate::simulate) fn run_river(setting: &mut Setting<'_>, dice: &mut Dice)
     };
     let width = if dry { dice.between(1.5, 14.0) } else { dice.between(4.0, 25.0) };
     let river = |material, width_m, opacity, when| Road {
-        when,
-        material,
-        color: None,
-        line: line.clone(),
         curved: true,
-        width_m,
-        shoulder_m: 0.0,
-        corner_m: 0.0,
         fray_m: 0.12 * width_m + 0.3,
         opacity,
-        markings: Markings::None,
+        ..plain_road(when, material, line.clone(), width_m)
     };
     // Below the roads that cross it.
     let bed = river(material, width, if dry { dice.between(0.4, 0.9) } else { 1.0 }, When::Both);

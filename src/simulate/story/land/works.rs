@@ -1,14 +1,14 @@
 //! Works on the land: graded plots, beds and basins, solar fields, quarries, rails, truck courts, quays, bales, burnt land.
 
 use crate::simulate::description::{
-    BodyShape, Border, Color, Heap, Markings, Material, Place, Road, Vehicle, VehicleClass, When,
+    BodyShape, Border, Color, Heap, Material, Place, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::palette::material_look;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::land::graded::{BareLand, work_land};
 use crate::simulate::story::outlines::blob;
-use crate::simulate::story::setting::Setting;
+use crate::simulate::story::setting::{Setting, plain_road};
 use crate::simulate::story::things::highways::open_line;
 use crate::simulate::story::things::litter::GOODS;
 
@@ -154,17 +154,10 @@ pub(in crate::simulate) fn lay_rails(setting: &mut Setting<'_>, dice: &mut Dice)
         let across = 4.5 * (track as f64 - (tracks - 1) as f64 / 2.0);
         let line = vec![axes.place(-1.5 * side, across), axes.place(1.5 * side, across)];
         setting.scene.roads.push(Road {
-            when,
-            material: Material::Gravel,
             color: Some(dice.pick(&[[128, 116, 104], [104, 96, 90], [150, 142, 132]])),
-            line,
-            curved: false,
-            width_m: 3.6,
-            shoulder_m: 0.0,
-            corner_m: 0.0,
             fray_m: 0.3,
             opacity: 0.9,
-            markings: Markings::None,
+            ..plain_road(when, Material::Gravel, line, 3.6)
         });
         for rail in [-0.72, 0.72] {
             let line = vec![axes.place(-1.5 * side, across + rail), axes.place(1.5 * side, across + rail)];

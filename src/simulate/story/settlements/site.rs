@@ -8,7 +8,7 @@ use crate::simulate::render::palette::{biome_layers, material_look};
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::layouts::Layout;
 use crate::simulate::story::plot::{Course, Fate, Plot};
-use crate::simulate::story::setting::cut_by_roads;
+use crate::simulate::story::setting::{cut_by_roads, plain_road};
 use crate::simulate::story::settlements::edges::Edge;
 use crate::simulate::story::structures::styles::RoofStyle;
 
@@ -218,17 +218,12 @@ impl<'a> Site<'a> {
             line.split(|place| !within(place)).filter(|part| part.len() > 1).map(<[Place]>::to_vec).collect();
         for line in lines {
             self.scene.roads.push(Road {
-                when: self.streets,
-                material,
-                color: None,
-                line,
                 curved: self.rounded || self.curvature != 0.0,
-                width_m,
                 shoulder_m,
                 corner_m,
                 fray_m,
-                opacity: 1.0,
                 markings,
+                ..plain_road(self.streets, material, line, width_m)
             });
         }
     }

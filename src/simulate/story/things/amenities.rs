@@ -1,12 +1,12 @@
 //! Courts, pitches, pools, playgrounds, cemeteries, parking lots, roundabouts: laid out like structures, and flat.
 
 use crate::simulate::description::{
-    Aircraft, AircraftClass, BodyShape, Border, Color, Markings, Material, Place, Road, Vehicle, VehicleClass, When,
+    Aircraft, AircraftClass, BodyShape, Border, Color, Material, Place, Road, Vehicle, VehicleClass, When,
 };
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::outlines::ring;
-use crate::simulate::story::setting::{Setting, is_driven};
+use crate::simulate::story::setting::{Setting, is_driven, plain_road};
 use crate::simulate::story::things::litter::GOODS;
 
 const WHITE: Color = [226, 226, 220];
@@ -65,19 +65,10 @@ pub(in crate::simulate) fn lay_pitch(setting: &mut Setting<'_>, dice: &mut Dice)
     if track {
         let color = dice.pick(&[[162, 82, 62], [72, 96, 148], [130, 100, 84]]);
         let line = ring(center, [0.62 * length, 0.72 * width], azimuth, 28);
-        setting.scene.roads.push(Road {
-            when,
-            material: Material::Clay,
-            color: Some(color),
-            line,
-            curved: false,
-            width_m: dice.between(5.0, 10.0),
-            shoulder_m: 0.0,
-            corner_m: 0.0,
-            fray_m: 0.0,
-            opacity: 1.0,
-            markings: Markings::None,
-        });
+        setting
+            .scene
+            .roads
+            .push(Road { color: Some(color), ..plain_road(when, Material::Clay, line, dice.between(5.0, 10.0)) });
     }
     let material = dice.pick(&[Material::Turf, Material::Turf, Material::Grass, Material::Soil, Material::Sand]);
     let (border, rows) = (dice.pick(&[Border::Sharp, Border::Worn]), dice.chance(0.5).then(|| dice.between(4.0, 12.0)));
@@ -237,19 +228,7 @@ pub(in crate::simulate) fn lay_bulb(setting: &mut Setting<'_>, dice: &mut Dice) 
     let island = dice.chance(0.5);
     let line = ring(place, [radius - width / 2.0; 2], 0.0, 20);
     if island && radius > width {
-        setting.scene.roads.push(Road {
-            when,
-            material,
-            color: None,
-            line,
-            curved: false,
-            width_m: width,
-            shoulder_m: 0.5,
-            corner_m: 0.0,
-            fray_m: 0.0,
-            opacity: 1.0,
-            markings: Markings::None,
-        });
+        setting.scene.roads.push(Road { shoulder_m: 0.5, ..plain_road(when, material, line, width) });
         let middle = dice.pick(&[Material::Grass, Material::Soil, Material::Concrete, Material::Gravel]);
         setting.lay(when, middle, ring(place, [radius - width; 2], 0.0, 16), Border::Sharp);
     } else {

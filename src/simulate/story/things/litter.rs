@@ -6,7 +6,7 @@ use crate::simulate::description::{
 use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::outlines::{blob, crossing};
-use crate::simulate::story::setting::{Setting, cut_by_roads};
+use crate::simulate::story::setting::{Setting, cut_by_roads, plain_road};
 
 /// Colors of goods, tarps and boats, chosen by eye.
 pub(in crate::simulate) const GOODS: [Color; 12] = [
@@ -205,23 +205,17 @@ pub(in crate::simulate) fn lay_track(setting: &mut Setting<'_>, dice: &mut Dice)
     // Nobody drives through houses.
     let wander = if road { 0.03 } else { 0.06 };
     let Some(line) = open_crossing(setting, wander, 1.0 + 0.5 * width_m, dice) else { return };
-    setting.scene.roads.push(Road {
-        when,
-        material: if road {
-            dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::Concrete])
-        } else {
-            dice.pick(&[Material::Soil, Material::Laterite, Material::PaleSand, Material::Gravel, Material::Mud])
-        },
-        color: None,
-        line,
-        curved: true,
-        width_m,
-        shoulder_m: if road { dice.pick(&[0.0, 0.3, 1.5, 2.2]) } else { 0.0 },
-        corner_m: 0.0,
-        fray_m: if road { 0.0 } else { 0.8 },
-        opacity: if road { 1.0 } else { dice.between(0.3, 0.95) },
-        markings: if road { Markings::Street } else { dice.pick(&[Markings::None, Markings::Ruts]) },
-    });
+    let laid = if road {
+        let material = dice.pick(&[Material::Asphalt, Material::OldAsphalt, Material::Concrete]);
+        let shoulder_m = dice.pick(&[0.0, 0.3, 1.5, 2.2]);
+        Road { shoulder_m, markings: Markings::Street, ..plain_road(when, material, line, width_m) }
+    } else {
+        let worn = [Material::Soil, Material::Laterite, Material::PaleSand, Material::Gravel, Material::Mud];
+        let markings = dice.pick(&[Markings::None, Markings::Ruts]);
+        let track = plain_road(when, dice.pick(&worn), line, width_m);
+        Road { fray_m: 0.8, opacity: dice.between(0.3, 0.95), markings, ..track }
+    };
+    setting.scene.roads.push(Road { curved: true, ..laid });
 }
 
 /// A few vehicles off the road.
