@@ -95,7 +95,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let smooth = blotches < 0.5;
     let cover = if dice.chance(0.4) { None } else { Some(dice.weigh(covers_of(biome))) };
     let usual = if smooth { GRAIN } else { 1.25 * GRAIN };
-    let draw_grain = |dice: &mut Dice| (usual * (0.4 * dice.normal()).exp()).clamp(0.25, 3.6);
+    let draw_grain = |dice: &mut Dice| (usual * (0.4 * dice.normal()).exp()).clamp(0.25, 2.9);
     let first = Variety {
         // Below 2^63: TOML knows no larger integers.
         seed: dice.bits() >> 1,
@@ -118,7 +118,7 @@ fn draw_varieties(biome: Biome, gsd_m: f64, dice: &mut Dice) -> [Variety; 2] {
     let mut second = first;
     if dice.chance(0.5) {
         second.texture_seed = dice.bits() >> 1;
-        second.grain = (first.grain * (0.4 * dice.normal()).exp()).clamp(0.25, 4.2);
+        second.grain = (first.grain * (0.4 * dice.normal()).exp()).clamp(0.25, 3.3);
     }
     if dice.chance(0.35) {
         second.seed = dice.bits() >> 1;

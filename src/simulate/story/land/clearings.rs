@@ -17,7 +17,7 @@ const MOST: usize = 40;
 
 /// Bare earth, litter, dry and green grass, chosen by eye.
 const GROUNDS: [Color; 6] =
-    [[168, 148, 118], [140, 122, 98], [196, 178, 148], [122, 112, 84], [112, 116, 80], [150, 138, 112]];
+    [[150, 132, 104], [126, 110, 90], [174, 158, 130], [112, 102, 78], [104, 108, 74], [138, 126, 102]];
 
 /// Clears the ground around houses within an outline: trees keep off it, before the house comes as well where it takes the place
 /// of nothing.
