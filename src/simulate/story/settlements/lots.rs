@@ -133,7 +133,7 @@ impl Lots {
             joined: 0.5,
             own_yards: dice.weigh(&[(0.05, 0.4), (0.25, 0.35), (0.7, 0.25)]),
             earth: dice.pick(&EARTHS),
-            raw: dice.weigh(&[(0.1, 0.4), (0.5, 0.3), (0.9, 0.3)]),
+            raw: dice.weigh(&[(0.1, 0.55), (0.4, 0.27), (0.9, 0.18)]),
             pavement_m: dice.chance(0.5).then(|| dice.between(0.0, 2.2)),
             bank: dice.chance(0.2).then(|| [dice.between(1.0, 4.0), dice.between(0.5, 2.0)]),
         };
