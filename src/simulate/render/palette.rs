@@ -82,7 +82,7 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
             | Material::Water
             | Material::Pool
     );
-    let grain = if smooth { variety.grain.sqrt().min(1.3) } else { variety.grain };
+    let grain = if smooth { variety.grain.sqrt().min(ROUGHEST_PAVEMENT) } else { variety.grain };
     look.grain = (look.grain * grain as f32 * own(&mut dice)).min(0.40);
     look.mottle = (look.mottle * if smooth { 0.7 } else { 1.0 } * variety.mottle as f32 * own(&mut dice))
         .min(if variety.hue < WILD_HUE { 0.085 } else { 0.20 });
@@ -98,6 +98,9 @@ pub(in crate::simulate) fn material_look(material: Material, variety: &Variety) 
     }
     look
 }
+
+/// Most by which the grain of pavements and water is stronger than in the table (by eye: beyond it roads are mottled).
+const ROUGHEST_PAVEMENT: f64 = 1.3;
 
 /// Spread of hues from which on ground may have any color.
 const WILD_HUE: f64 = 0.12;

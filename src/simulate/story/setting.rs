@@ -166,14 +166,19 @@ pub(in crate::simulate) fn is_on_road<'a>(block: &Block, roads: impl IntoIterato
 
 /// What is left of a line where roads pass through it.
 pub(in crate::simulate) fn cut_by_roads(line: &[Place], roads: &[Road]) -> Vec<Vec<Place>> {
+    cut_off_roads(line, 0.2, roads)
+}
+
+/// What is left of a line where roads come this close to it.
+pub(in crate::simulate) fn cut_off_roads(line: &[Place], margin_m: f64, roads: &[Road]) -> Vec<Vec<Place>> {
     let (mut parts, mut part): (Vec<Vec<Place>>, Vec<Place>) = (Vec::new(), Vec::new());
     for ends in line.windows(2) {
         let (dx, dy) = (ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]);
         let pieces = (dx.hypot(dy) / 2.0).ceil().max(1.0);
         let at = |t: f64| [ends[0][0] + t / pieces * dx, ends[0][1] + t / pieces * dy];
         // A piece of the wall as a small block; straight runs keep their two ends alone.
-        let blocked: Vec<bool> =
-            (0..pieces as usize).map(|i| is_on_road(&Block::new(at(i as f64 + 0.5), 0.4, 0.4, 0.0), roads)).collect();
+        let square = |i: usize| Block::new(at(i as f64 + 0.5), 2.0 * margin_m, 2.0 * margin_m, 0.0);
+        let blocked: Vec<bool> = (0..pieces as usize).map(|i| is_on_road(&square(i), roads)).collect();
         if blocked.iter().any(|&yes| yes) {
             for (i, &yes) in blocked.iter().enumerate() {
                 if yes {

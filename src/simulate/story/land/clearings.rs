@@ -6,10 +6,10 @@ use crate::simulate::render::trees::contains;
 use crate::simulate::story::outlines::blob;
 use crate::simulate::story::setting::plain_patch;
 
-/// Share of a wood's houses that stand in a clearing, by the wood: some stand under the crowns.
+/// Share of a wood's houses that stand in a clearing, by the wood: some stand under the crowns (by judgment).
 const CLEARED: [f64; 4] = [0.0, 0.4, 0.8, 1.0];
 
-/// How far clearings reach beyond walls, metres.
+/// How far clearings reach beyond walls, metres (by eye).
 const REACH_M: [f64; 2] = [2.0, 14.0];
 
 /// Most clearings of a wood.
@@ -19,8 +19,7 @@ const MOST: usize = 40;
 const GROUNDS: [Color; 6] =
     [[150, 132, 104], [126, 110, 90], [174, 158, 130], [112, 102, 78], [104, 108, 74], [138, 126, 102]];
 
-/// Clears the ground around houses within an outline: trees keep off it, before the house comes as well where it takes the place
-/// of nothing.
+/// Clears the ground around houses within an outline, on the dates on which they stand, now and then before: trees keep off it.
 pub(super) fn open_clearings(scene: &mut PairDescription, wood: &[Place], dice: &mut Dice) {
     let (share, ground) = (dice.pick(&CLEARED), dice.pick(&GROUNDS));
     let patches: Vec<Patch> = scene

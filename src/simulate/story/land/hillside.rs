@@ -5,8 +5,8 @@ use crate::simulate::dice::Dice;
 use crate::simulate::render::surface::Block;
 use crate::simulate::story::clearance::cut_by_blocks;
 use crate::simulate::story::land::graded::EARTHS;
-use crate::simulate::story::outlines::{beside, blob};
-use crate::simulate::story::setting::{Setting, band, is_on_road, plain_patch};
+use crate::simulate::story::outlines::blob;
+use crate::simulate::story::setting::{Setting, cut_off_roads, plain_patch};
 
 /// Pieces that a line along or down the slope is made of.
 const PIECES: usize = 10;
@@ -19,6 +19,9 @@ const HILLS_M: [f64; 2] = [80.0, 260.0];
 
 /// Slopes of those hills, rise over run.
 const STEEP: [f64; 2] = [0.15, 0.4];
+
+/// Light of freshly cut earth beside that of graded land (by eye: it is damp).
+const FRESH: f64 = 0.85;
 
 /// A hillside: its axes, along the contour lines and down the slope, and how the contour lines wind.
 struct Hillside {
@@ -72,7 +75,7 @@ impl Hillside {
         let outline = blob(middle, dice.between(0.4, 1.1) * self.reach_m, 0.4, dice);
         let border = dice.pick(&[Border::Organic, Border::Faded]);
         let earth = plain_patch(self.when, Material::Clay, outline, border);
-        let color = dice.chance(0.7).then(|| dice.pick(&EARTHS).map(|v| (f64::from(v) * 0.85) as u8));
+        let color = dice.chance(0.7).then(|| dice.pick(&EARTHS).map(|v| (f64::from(v) * FRESH) as u8));
         setting.lay_below(Patch { color, opacity: dice.between(0.5, 1.0), ..earth });
     }
 
@@ -137,28 +140,8 @@ fn open_parts(setting: &Setting<'_>, line: &[Place], margin_m: f64) -> Vec<Vec<P
         .iter()
         .map(|block| block.widened(2.0 * (block.half[0] + margin_m), 2.0 * (block.half[1] + margin_m)))
         .collect();
-    let (mut parts, mut part): (Vec<Vec<Place>>, Vec<Place>) = (Vec::new(), Vec::new());
-    for clear in cut_by_blocks(line, &grown) {
-        for ends in clear.windows(2).map(|ends| beside(ends, 0.0)).flat_map(|pieces| pairs_of(&pieces)) {
-            if is_on_road(&band(&ends, 2.0 * margin_m), &setting.scene.roads) {
-                parts.extend((part.len() > 1).then(|| std::mem::take(&mut part)));
-                part.clear();
-                continue;
-            }
-            if part.is_empty() {
-                part.push(ends[0]);
-            }
-            part.push(ends[1]);
-        }
-        parts.extend((part.len() > 1).then(|| std::mem::take(&mut part)));
-        part.clear();
-    }
-    parts
-}
-
-/// Every two neighbors of a line.
-fn pairs_of(line: &[Place]) -> Vec<[Place; 2]> {
-    line.windows(2).map(|ends| [ends[0], ends[1]]).collect()
+    let beside = cut_by_blocks(line, &grown);
+    beside.iter().flat_map(|part| cut_off_roads(part, margin_m, &setting.scene.roads)).collect()
 }
 
 #[cfg(test)]
